@@ -1,0 +1,32 @@
+/** Environment of the function; set by its construct, read by its handler. */
+export const ENVIRONMENT = {
+  /** JSON: name of a secret -> how it is rotated (`SecretKind`). */
+  secrets: 'ROTATED_SECRETS',
+  /** Present if there is a managed database. */
+  databaseHost: 'DATABASE_HOST',
+  databasePort: 'DATABASE_PORT',
+  databaseName: 'DATABASE_NAME',
+  databaseIdentifier: 'DATABASE_IDENTIFIER',
+  /** Name of the secret with the owner's credential, for creating application users. */
+  ownerSecret: 'DATABASE_OWNER_SECRET',
+  /** Present if there is a cache. */
+  cacheIdentifier: 'CACHE_IDENTIFIER',
+} as const;
+
+/**
+ * - `database-owner`: the master user, through the RDS API, so that CloudFormation's view stays true.
+ * - `database-application`: two users in turn, so that sessions of the old one live on until the next rotation.
+ * - `cache`: the authentication token of the replication group; the service accepts the old and the new one.
+ * - `random`: a value that only its readers know.
+ */
+export type SecretKind = 'database-owner' | 'database-application' | 'cache' | 'random';
+
+/** Group role that holds the rights of the application; its two users are its members. */
+export const APPLICATION_ROLE = 'holdfast_application';
+export const APPLICATION_USERS = ['app_a', 'app_b'] as const;
+/** Fields of the secret of an application user and of the owner. */
+export const DATABASE_SECRET_FIELDS = ['username', 'password'] as const;
+/** Field of the secret of the cache. */
+export const CACHE_SECRET_FIELD = 'password';
+/** Field of a generated secret. */
+export const RANDOM_SECRET_FIELD = 'value';

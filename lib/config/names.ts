@@ -1,0 +1,78 @@
+import type { Place, Platform, Role } from './platform';
+
+/**
+ * Physical names. What AWS invents never crosses a region; these do, so they are fixed functions of the platform and
+ * may never change once deployed.
+ */
+const pascal = (slug: string): string =>
+  slug
+    .split('-')
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join('');
+
+export type Part =
+  | 'Leadership'
+  | 'Foundation'
+  | 'Network'
+  | 'Data'
+  | 'Recovery'
+  | 'Cluster'
+  | `Service-${string}`
+  | 'Monitoring'
+  | 'Edge';
+
+/** Region of the Edge stack: Route 53's health checks report their metrics only there. */
+export const EDGE_REGION = 'us-east-1';
+
+/** @returns `<Platform>-<region>-<Part>` */
+export const stackName = (platform: Platform, region: string, part: Part): string =>
+  `${pascal(platform.name)}-${region}-${part}`;
+
+export const regionOf = (platform: Platform, place: Place): string => platform.regions[place].name;
+export const otherRole = (role: Role): Role => (role === 'home' ? 'standby' : 'home');
+
+/** Aliases of the customer keys of a region. `data` encrypts what is kept, `operations` logs and notifications. */
+export type KeyPurpose = 'data' | 'operations';
+export const keyAlias = (platform: Platform, purpose: KeyPurpose): string =>
+  `alias/${platform.name}-${purpose}`;
+export const keyAliasArn = (platform: Platform, purpose: KeyPurpose, region: string): string =>
+  `arn:aws:kms:${region}:${platform.account}:${keyAlias(platform, purpose)}`;
+
+/** The same identifier in both regions: the failback recipe rebuilds an instance under its old identifier. */
+export const databaseIdentifier = (platform: Platform): string => `${platform.name}-db`;
+export const databaseArn = (platform: Platform, region: string): string =>
+  `arn:aws:rds:${region}:${platform.account}:db:${databaseIdentifier(platform)}`;
+export const readReplicaIdentifier = (platform: Platform, index: number): string =>
+  `${databaseIdentifier(platform)}-read-${index}`;
+
+export const cacheIdentifier = (platform: Platform): string => `${platform.name}-cache`;
+export const leadershipTable = (platform: Platform): string => `${platform.name}-leadership`;
+
+export const bucketName = (platform: Platform, bucket: string, region: string): string =>
+  `${platform.name}-${bucket}-${platform.account}-${region}`;
+/** Role that S3 assumes to replicate out of a region. Roles are global, so the region is in the name. */
+export const replicationRole = (platform: Platform, region: string): string =>
+  `${platform.name}-s3-replication-${region}`;
+
+/** Repository of an own image. */
+export const repositoryName = (platform: Platform, image: string): string => `${platform.name}/${image}`;
+/** Prefix of the pull-through cache of a public registry. */
+export const pullThroughPrefix = (platform: Platform, registry: string): string =>
+  `${platform.name}-${registry.replaceAll('.', '-')}`.slice(0, 30).replace(/-+$/, '');
+
+export type BuiltInSecret = 'database-owner' | 'database' | 'cache';
+export const secretName = (platform: Platform, secret: string): string => `${platform.name}/${secret}`;
+/** ARN pattern of a secret; Secrets Manager adds six characters of its own. */
+export const secretArnPattern = (platform: Platform, secret: string, region: string): string =>
+  `arn:aws:secretsmanager:${region}:${platform.account}:secret:${secretName(platform, secret)}-??????`;
+
+export const clusterName = (platform: Platform): string => platform.name;
+export const functionName = (platform: Platform, lambda: string): string => `${platform.name}-${lambda}`;
+export const logGroup = (platform: Platform, ...path: string[]): string =>
+  ['/holdfast', platform.name, ...path].join('/');
+
+/** Fixed name of a region in the hosted zone: `home.<domain>` and `standby.<domain>`. */
+export const regionDomain = (platform: Platform, role: Role): string => `${role}.${platform.domain.name}`;
+/** Custom domain of a leadership endpoint, in standby and witness. */
+export const endpointDomain = (platform: Platform, place: 'standby' | 'witness'): string =>
+  `leader-${place}.${platform.domain.name}`;

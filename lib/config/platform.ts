@@ -1,0 +1,125 @@
+import type { PlatformDocument } from './schema/platform';
+import type { TaskSize } from './sizes';
+
+/** Read-only through and through: a validated platform is never changed. */
+export type DeepReadonly<T> = T extends (infer U)[]
+  ? readonly DeepReadonly<U>[]
+  : T extends object
+    ? { readonly [K in keyof T]: DeepReadonly<T[K]> }
+    : T;
+
+type Document = DeepReadonly<PlatformDocument>;
+type ServiceDocument = Document['services'][string];
+type DatabaseDocument = NonNullable<Document['database']>;
+type ManagedDatabaseDocument = Extract<DatabaseDocument, { kind: 'managed' }>;
+
+/** Which of the two regions with an application a stack is for. Home and standby are the same classes. */
+export type Role = 'home' | 'standby';
+/** Every place where Holdfast runs something of its own. */
+export type Place = Role | 'witness';
+
+export type HomeRegion = Document['regions']['home'];
+export type StandbyRegion = Document['regions']['standby'];
+
+/** Where the image of a service comes from. */
+export type Image =
+  | { readonly kind: 'own'; readonly repository: string; readonly reference: ImageReference }
+  | {
+      readonly kind: 'upstream';
+      readonly registry: string;
+      readonly repository: string;
+      readonly reference: ImageReference;
+    };
+export type ImageReference = { readonly tag: string } | { readonly digest: string };
+
+export interface Replicas {
+  readonly min: number;
+  readonly desired: number;
+  readonly max: number;
+  /** In service during any operation. */
+  readonly available: number;
+}
+
+export type Route = Omit<ServiceDocument['routes'][number], 'port' | 'priority'> & {
+  /** Container port that gets the requests. */
+  readonly containerPort: number;
+  readonly portName: string;
+  readonly priority: number;
+};
+export type Health = Omit<NonNullable<ServiceDocument['health']>, 'port'> & {
+  readonly containerPort: number;
+};
+export type Probe = Omit<NonNullable<ServiceDocument['readiness']>, 'port'> & {
+  readonly containerPort: number;
+};
+export type Metrics = Omit<NonNullable<ServiceDocument['metrics']>, 'port'> & {
+  readonly containerPort: number;
+};
+export type Scaling = NonNullable<ServiceDocument['scaling']>;
+
+/** One service with every default filled in. */
+export type Service = Omit<
+  ServiceDocument,
+  'image' | 'cpu' | 'memory' | 'replicas' | 'routes' | 'health' | 'readiness' | 'deepHealth' | 'metrics'
+> & {
+  readonly name: string;
+  readonly image: Image;
+  readonly task: TaskSize;
+  /** By region role; the standby's follow its tier. */
+  readonly replicas: Readonly<Record<Role, Replicas>>;
+  readonly routes: readonly Route[];
+  readonly health?: Health;
+  readonly readiness?: Probe;
+  readonly deepHealth?: Probe;
+  readonly metrics?: Metrics;
+};
+
+/** RDS for PostgreSQL with every default filled in. */
+export type ManagedDatabase = Omit<
+  ManagedDatabaseDocument,
+  'cpu' | 'memory' | 'class' | 'standby' | 'storage' | 'pool'
+> & {
+  /** Major version, for example 17. */
+  readonly major: number;
+  readonly instanceClass: Readonly<Record<Role, string>>;
+  readonly multiAz: Readonly<Record<Role, boolean>>;
+  readonly storage: { readonly gib: number; readonly maxGib: number };
+  readonly pool: Required<ManagedDatabaseDocument['pool']> & { readonly maxConnections: number };
+};
+export type ExternalDatabase = Extract<DatabaseDocument, { kind: 'external' }>;
+
+export type Cache = Omit<NonNullable<Document['cache']>, 'nodeClass' | 'replicas' | 'standbyReplicas'> & {
+  readonly nodeClass: string;
+  /** Replicas beside the primary, by region role. */
+  readonly replicas: Readonly<Record<Role, number>>;
+};
+
+export type Leadership = Omit<Document['leadership'], 'regions' | 'watchSeconds'> & {
+  readonly regions: readonly [string, string, string];
+  readonly watchSeconds: number;
+};
+
+export type Bucket = Document['buckets'][string] & { readonly name: string };
+export type Queue = Document['queues'][string] & { readonly name: string };
+export type NamedSecret = Document['secrets'][string] & { readonly name: string };
+export type Edge = Document['edge'];
+export type RateLimit = Edge['rateLimits'][string];
+
+/** A platform, validated and complete: everything downstream reads this and nothing else. */
+export type Platform = Omit<
+  Document,
+  'leadership' | 'services' | 'database' | 'cache' | 'buckets' | 'queues' | 'secrets'
+> & {
+  readonly leadership: Leadership;
+  /** Sorted by name, so that the order in the file moves nothing. */
+  readonly services: readonly Service[];
+  readonly database?: ManagedDatabase | ExternalDatabase;
+  readonly cache?: Cache;
+  readonly buckets: readonly Bucket[];
+  readonly queues: readonly Queue[];
+  readonly secrets: readonly NamedSecret[];
+  /** One NAT gateway in each zone, or one in all. */
+  readonly natPerZone: boolean;
+  /** What was rounded or cannot be had on AWS, one sentence each; synth prints them. */
+  readonly notes: readonly string[];
+};

@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import { pathPattern, port, seconds, slug } from './primitives';
+
+const origin = z
+  .string()
+  .regex(/^(\*|https?:\/\/[a-z0-9.:*-]+)$/, 'an origin such as https://app.example.com, or *');
+
+const rateLimit = z.strictObject({
+  paths: z
+    .array(pathPattern)
+    .max(10)
+    .default([])
+    .describe('Only these paths; a trailing * matches what follows. Empty: all.'),
+  requests: z.int().min(10).max(2_000_000_000).describe('Allowed from one address in the window.'),
+  windowSeconds: z.literal([60, 120, 300, 600]).default(60).describe('Windows that AWS WAF knows.'),
+});
+
+const cors = z.strictObject({
+  origins: z.array(origin).min(1).max(1).describe('One origin or *: a balancer sets one value.'),
+  methods: z
+    .array(z.enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']))
+    .min(1)
+    .default(['GET', 'POST', 'OPTIONS']),
+  headers: z
+    .array(z.string().regex(/^[A-Za-z0-9-]+$/, 'a header name'))
+    .default(['Authorization', 'Content-Type']),
+  exposeHeaders: z.array(z.string().regex(/^[A-Za-z0-9-]+$/, 'a header name')).default([]),
+  credentials: z.boolean().default(false),
+  maxAgeSeconds: seconds(0, 86_400).default(600),
+});
+
+const securityHeaders = z
+  .strictObject({
+    hstsSeconds: seconds(0, 63_072_000).default(31_536_000),
+    contentSecurityPolicy: z.string().min(1).max(1000).optional(),
+    frameOptions: z.enum(['DENY', 'SAMEORIGIN']).default('DENY'),
+  })
+  .prefault({});
+
+export const tlsPolicy = z.enum([
+  'ELBSecurityPolicy-TLS13-1-3-2021-06',
+  'ELBSecurityPolicy-TLS13-1-2-2021-06',
+  'ELBSecurityPolicy-TLS13-1-2-Res-2021-06',
+  'ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09',
+]);
+
+export const managedRuleGroup = z.enum([
+  'AWSManagedRulesCommonRuleSet',
+  'AWSManagedRulesKnownBadInputsRuleSet',
+  'AWSManagedRulesSQLiRuleSet',
+  'AWSManagedRulesLinuxRuleSet',
+  'AWSManagedRulesUnixRuleSet',
+  'AWSManagedRulesAmazonIpReputationList',
+  'AWSManagedRulesAnonymousIpList',
+  'AWSManagedRulesAdminProtectionRuleSet',
+]);
+
+export const edge = z.strictObject({
+  tlsPolicy: tlsPolicy.default('ELBSecurityPolicy-TLS13-1-2-Res-2021-06'),
+  rateLimits: z
+    .record(slug(24), rateLimit)
+    .default({})
+    .describe('Zones by name: at most this many requests from one address.'),
+  cors: cors.optional(),
+  securityHeaders,
+  waf: z
+    .strictObject({
+      ruleGroups: z
+        .array(managedRuleGroup)
+        .default([
+          'AWSManagedRulesAmazonIpReputationList',
+          'AWSManagedRulesCommonRuleSet',
+          'AWSManagedRulesKnownBadInputsRuleSet',
+        ]),
+      count: z
+        .array(managedRuleGroup)
+        .default([])
+        .describe('Of these, groups that only count and do not block.'),
+    })
+    .prefault({}),
+  cdn: z
+    .strictObject({
+      paths: z.array(pathPattern).min(1).max(20).describe('Static paths that may be cached.'),
+      maxAgeSeconds: seconds(0, 31_536_000).default(86_400),
+    })
+    .optional()
+    .describe('CloudFront in front of the failover name. Optional.'),
+  healthCheckIntervalSeconds: z.literal([10, 30]).default(10).describe('Route 53 knows 10 and 30.'),
+  ttlSeconds: z
+    .literal(60)
+    .default(60)
+    .describe('Of the failover records. Alias records of a balancer have 60 s.'),
+  httpPort: port.default(80).describe('Redirects to HTTPS.'),
+  httpsPort: port.default(443),
+});

@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { cidr, dnsName, regionName, seconds, zoneName } from './primitives';
+
+const servingRegion = {
+  name: regionName.describe('AWS region.'),
+  zones: z
+    .array(zoneName)
+    .min(3)
+    .max(3)
+    .describe(
+      'Exactly three Availability Zones of the region. They are given and not looked up, so that synth needs no account.',
+    ),
+  cidr: cidr.describe('Address block of the VPC. The blocks of home and standby must not overlap.'),
+};
+
+export const regions = z.strictObject({
+  home: z.strictObject(servingRegion).describe('Where the platform is first deployed and leads first.'),
+  standby: z
+    .strictObject({
+      ...servingRegion,
+      tier: z
+        .enum(['pilot-light', 'warm', 'full'])
+        .default('warm')
+        .describe(
+          'What runs in the standby before a failover: pilot-light no task, warm each service at `replicas.standby`, full the same as home.',
+        ),
+    })
+    .describe('Holds the replica and takes over.'),
+  witness: z
+    .strictObject({ name: regionName.describe('AWS region.') })
+    .describe('Third region: holds the leadership table and one endpoint, no application.'),
+});
+
+export const domain = z.strictObject({
+  name: dnsName.describe('Public name of the platform; the failover records carry it.'),
+  hostedZone: z
+    .strictObject({
+      id: z.string().regex(/^Z[A-Z0-9]{5,31}$/, 'the id of a hosted zone, for example Z0123456789ABCDEFGHIJ'),
+      name: dnsName,
+    })
+    .describe('Public hosted zone that holds the names. It must exist and be delegated.'),
+});
+
+export const leadership = z.strictObject({
+  regions: z
+    .array(regionName)
+    .min(3)
+    .max(3)
+    .optional()
+    .describe(
+      'The three regions of the leadership table. Default: home, standby and witness. Must contain the witness.',
+    ),
+  leaseSeconds: seconds(15, 300)
+    .default(60)
+    .describe('T: how long a lease lasts. A region that cannot renew stops writing after it.'),
+  enforceSeconds: seconds(1, 30).default(5).describe('E: how often sessions without a lease are ended.'),
+  watchSeconds: seconds(20, 900)
+    .optional()
+    .describe(
+      'W: how long the standby must see an unchanged record before it claims. Default: T + 2E + 5. The fencing margin W - T - 2E must be positive.',
+    ),
+  pollSeconds: seconds(1, 15).default(5).describe('How often an agent looks at the record.'),
+  lagGateSeconds: seconds(5, 3600)
+    .default(60)
+    .describe('A standby further behind than this is not promoted without a person.'),
+  databaseOutageSeconds: seconds(60, 900)
+    .default(150)
+    .describe(
+      'How long home keeps the lease while its database does not answer: a Multi-AZ failover takes this long.',
+    ),
+  minimumSecondsBetweenMoves: seconds(600, 86_400)
+    .default(3600)
+    .describe('At most one unplanned move in this time.'),
+  failOverOnApplicationOutage: z
+    .boolean()
+    .default(false)
+    .describe('Move also when only the application is unhealthy. Off: such an outage pages.'),
+});

@@ -1,0 +1,258 @@
+import { z } from 'zod';
+import {
+  dnsName,
+  environmentName,
+  httpPath,
+  logRetentionDays,
+  pathPattern,
+  percent,
+  port,
+  seconds,
+  slug,
+} from './primitives';
+
+const portName = slug(15).describe('Name of one of the ports of the service.');
+
+const stepLimits = (defaults: { stabilizationSeconds: number; percent: number; replicas: number }) =>
+  z
+    .strictObject({
+      stabilizationSeconds: seconds(0, 3600)
+        .default(defaults.stabilizationSeconds)
+        .describe('How long the signal must last before the service is scaled.'),
+      percent: z
+        .int()
+        .min(1)
+        .max(1000)
+        .default(defaults.percent)
+        .describe('At most this share of the present replicas in one step...'),
+      replicas: z
+        .int()
+        .min(1)
+        .max(50)
+        .default(defaults.replicas)
+        .describe('...or this number, whichever is more.'),
+      periodSeconds: seconds(10, 3600).default(60).describe('Time between two steps in the same direction.'),
+    })
+    .prefault({});
+
+const scaling = z.strictObject({
+  cpuPercent: percent.optional().describe('Target CPU use of the service, averaged over its tasks.'),
+  memoryPercent: percent.optional().describe('Target memory use of the service, averaged over its tasks.'),
+  requestsPerSecond: z
+    .number()
+    .positive()
+    .max(100_000)
+    .optional()
+    .describe('Target requests per second and task.'),
+  backlogPerTask: z
+    .number()
+    .positive()
+    .max(1_000_000)
+    .optional()
+    .describe('Target number of waiting messages per task of the queue named in `queue`.'),
+  queue: slug(40).optional().describe('Queue whose backlog counts for `backlogPerTask`.'),
+  scaleOut: stepLimits({ stabilizationSeconds: 0, percent: 100, replicas: 4 }),
+  scaleIn: stepLimits({ stabilizationSeconds: 300, percent: 50, replicas: 2 }),
+});
+
+const replicas = z.strictObject({
+  min: z.int().min(0).max(500).optional().describe('Never fewer. Default by size: 2, 3, 5.'),
+  desired: z
+    .int()
+    .min(0)
+    .max(500)
+    .optional()
+    .describe('At the first deployment. Default: min. Later the scaling rules decide.'),
+  max: z.int().min(1).max(500).optional().describe('Never more. Default by size: 4, 6, 10.'),
+  standby: z
+    .int()
+    .min(0)
+    .max(500)
+    .optional()
+    .describe('In the standby region before a failover (tier warm). Default: 1.'),
+  available: z
+    .int()
+    .min(0)
+    .max(500)
+    .optional()
+    .describe('In service during any operation. Default: min - 1, at least 1.'),
+});
+
+const health = z.strictObject({
+  path: httpPath.describe('Shallow health path: decides about routing and replacing.'),
+  port: portName.optional().describe('Port it is asked on. Default: the port that the routes use.'),
+  intervalSeconds: seconds(5, 300).default(30),
+  timeoutSeconds: seconds(2, 120).default(5),
+  healthyThreshold: z
+    .int()
+    .min(2)
+    .max(10)
+    .default(2)
+    .describe('Good answers in a row until a task gets traffic.'),
+  unhealthyThreshold: z.int().min(2).max(10).default(3).describe('Bad answers in a row until it loses it.'),
+  graceSeconds: seconds(0, 3600)
+    .default(60)
+    .describe('After its start a task is not replaced for bad answers.'),
+  statusCodes: z
+    .string()
+    .regex(/^\d{3}(-\d{3})?(,\d{3}(-\d{3})?)*$/, 'status codes, for example 200-299')
+    .default('200-299'),
+});
+
+const probe = z.strictObject({
+  path: httpPath,
+  port: portName.optional().describe('Port it is asked on. Default: the port that the routes use.'),
+  timeoutSeconds: seconds(1, 60).default(5),
+});
+
+const route = z.strictObject({
+  host: dnsName
+    .optional()
+    .describe('Only for this host name. It must be the domain of the platform or a name below it.'),
+  paths: z.array(pathPattern).min(1).max(5).describe('Path patterns; `*` and `?` are wildcards.'),
+  port: portName.optional().describe('Port that gets the requests. Default: http.'),
+  priority: z
+    .int()
+    .min(1)
+    .max(50_000)
+    .optional()
+    .describe(
+      'Order among all rules of the balancer; lower is asked first. Default: derived from the pattern, longer ones first.',
+    ),
+});
+
+const alarmRollback = z.boolean().default(true).describe('Alarms of the service roll a deployment back.');
+const deployment = z.discriminatedUnion('strategy', [
+  z.strictObject({
+    strategy: z.literal('rolling').describe('New tasks start first, old ones stop after.'),
+    surgePercent: z
+      .int()
+      .min(1)
+      .max(100)
+      .optional()
+      .describe('Extra tasks during a deployment. Default: one task, rounded up.'),
+    rollBackOnAlarm: alarmRollback,
+  }),
+  z.strictObject({
+    strategy: z
+      .literal('blue-green')
+      .describe('A whole new set comes up beside the old one and takes the traffic at once.'),
+    bakeMinutes: z.int().min(0).max(1440).default(5).describe('The old set stays this long after the shift.'),
+    rollBackOnAlarm: alarmRollback,
+  }),
+  z.strictObject({
+    strategy: z.literal('canary').describe('A share of the traffic first, then all.'),
+    percent: z.number().min(0.1).max(99.9).default(10).describe('The first share.'),
+    minutes: z.int().min(1).max(1440).default(5).describe('How long it is watched.'),
+    bakeMinutes: z.int().min(0).max(1440).default(5).describe('The old set stays this long after the shift.'),
+    rollBackOnAlarm: alarmRollback,
+  }),
+]);
+
+/** What the container may do; the strictest by default. */
+const container = z
+  .strictObject({
+    user: z
+      .string()
+      .regex(
+        /^(root|\d{1,5}(:\d{1,5})?)$/,
+        'a numeric user with an optional group, for example 1000:1000, or root',
+      )
+      .default('1000:1000')
+      .describe('User the process runs as. `root` only where the image allows no other.'),
+    readOnlyRoot: z.boolean().default(true).describe('The root file system cannot be written.'),
+    writablePaths: z
+      .array(z.string().regex(/^\/[\w\-./]+$/, 'an absolute path'))
+      .default(['/tmp'])
+      .describe('Folders that stay writable (empty at each start).'),
+  })
+  .prefault({});
+
+export const service = z.strictObject({
+  image: z
+    .string()
+    .regex(
+      /^[a-z0-9][\w.\-/:]*?(:[\w][\w.-]{0,127}|@sha256:[a-f0-9]{64})$/,
+      'name:tag of an own image, registry/name:tag of a public one, or name@sha256:...',
+    )
+    .describe(
+      'Own image: `name:tag`, kept in a repository of the platform. Public image: with its registry, for example `public.ecr.aws/nginx/nginx:1.29`, pulled through a cache in each region.',
+    ),
+  command: z.array(z.string()).min(1).optional().describe('Replaces the command of the image.'),
+  ports: z
+    .record(portName, port)
+    .default({})
+    .describe(
+      'Ports by name. `http` is the one that routes use by default. A service without ports is a worker.',
+    ),
+  routes: z.array(route).max(20).default([]).describe('Which requests of the balancer come here.'),
+  cpu: z
+    .number()
+    .min(0.25)
+    .max(16)
+    .optional()
+    .describe('vCPU of a task. Rounded up to what Fargate has. Default by size: 0.5, 1, 2.'),
+  memory: z
+    .int()
+    .min(128)
+    .max(122_880)
+    .optional()
+    .describe('MiB of a task. Rounded up to what Fargate has. Default by size: 1024, 2048, 4096.'),
+  architecture: z
+    .enum(['x86_64', 'arm64'])
+    .default('x86_64')
+    .describe('Of the image. arm64 costs about a fifth less.'),
+  replicas: replicas.prefault({}),
+  scaling: scaling.optional().describe('Without it the number of tasks stays at `replicas.desired`.'),
+  health: health.optional().describe('Target-group health check. Every service with a route needs one.'),
+  readiness: probe
+    .optional()
+    .describe('Asked of new tasks before a deployment counts as done, never a reason to replace a task.'),
+  deepHealth: probe
+    .optional()
+    .describe('Asks also the dependencies. For alarms and people only: it never routes and never replaces.'),
+  stickiness: z
+    .strictObject({ seconds: seconds(1, 604_800).describe('Life of the cookie.') })
+    .optional()
+    .describe('A client stays on its task by a cookie of the balancer.'),
+  drainSeconds: seconds(0, 3600)
+    .default(30)
+    .describe('A task that leaves may finish its requests for this long.'),
+  stopSeconds: seconds(2, 120).default(30).describe('Between SIGTERM and SIGKILL; Fargate allows 120.'),
+  requestTimeoutSeconds: seconds(1, 4000)
+    .default(60)
+    .describe('Longest silence within a request (streaming answers, WebSockets).'),
+  environment: z
+    .record(environmentName, z.string())
+    .default({})
+    .describe('Plain settings. Nothing secret: this is visible in the account.'),
+  secrets: z
+    .record(
+      environmentName,
+      z.string().regex(/^[a-z][a-z0-9-]*(\.[A-Za-z_]\w*)?$/, 'name of a secret or name.field'),
+    )
+    .default({})
+    .describe('Environment variable -> secret, or `secret.field`. `database` and `cache` are built in.'),
+  migration: z
+    .strictObject({
+      command: z.array(z.string()).min(1).describe('Command of the same image.'),
+      timeoutSeconds: seconds(30, 3600).default(900),
+    })
+    .optional()
+    .describe('Runs once, on the writer, before new tasks take traffic.'),
+  metrics: z
+    .strictObject({
+      port: portName.optional().describe('Default: the port that the routes use.'),
+      path: httpPath.default('/metrics'),
+      intervalSeconds: seconds(5, 300).default(30),
+    })
+    .optional()
+    .describe('Prometheus endpoint of each task.'),
+  deployment: deployment.prefault({ strategy: 'rolling' }),
+  container,
+  sharedFiles: z
+    .strictObject({ path: z.string().regex(/^\/[\w\-./]+$/, 'an absolute path') })
+    .optional()
+    .describe('A folder shared by all tasks of the service and kept.'),
+  logRetentionDays: logRetentionDays.default(30),
+});
