@@ -4,7 +4,7 @@ import type { Place, Platform, Role } from './platform';
  * Physical names. What AWS invents never crosses a region; these do, so they are fixed functions of the platform and
  * may never change once deployed.
  */
-const pascal = (slug: string): string =>
+export const pascal = (slug: string): string =>
   slug
     .split('-')
     .map((word) => word.charAt(0).toUpperCase() + word.slice(1))

@@ -108,7 +108,7 @@ export type RateLimit = Edge['rateLimits'][string];
 /** A platform, validated and complete: everything downstream reads this and nothing else. */
 export type Platform = Omit<
   Document,
-  'leadership' | 'services' | 'database' | 'cache' | 'buckets' | 'queues' | 'secrets'
+  'leadership' | 'network' | 'services' | 'database' | 'cache' | 'buckets' | 'queues' | 'secrets'
 > & {
   readonly leadership: Leadership;
   /** Sorted by name, so that the order in the file moves nothing. */
@@ -118,8 +118,11 @@ export type Platform = Omit<
   readonly buckets: readonly Bucket[];
   readonly queues: readonly Queue[];
   readonly secrets: readonly NamedSecret[];
-  /** One NAT gateway in each zone, or one in all. */
-  readonly natPerZone: boolean;
+  /** With the defaults of the size filled in. */
+  readonly network: {
+    readonly natPerZone: boolean;
+    readonly interfaceEndpoints: NonNullable<Document['network']['interfaceEndpoints']>;
+  };
   /** What was rounded or cannot be had on AWS, one sentence each; synth prints them. */
   readonly notes: readonly string[];
 };

@@ -1,4 +1,6 @@
+import type { z } from 'zod';
 import type { SizeName } from './schema/primitives';
+import type { interfaceEndpoint } from './schema/regions';
 
 /** What a size preset gives for every number that a platform file leaves out. */
 export interface SizePreset {
@@ -20,6 +22,8 @@ export interface SizePreset {
   readonly cacheNodeClass: string;
   /** One NAT gateway in each zone survives the loss of a zone; a single one is a third of the price. */
   readonly natPerZone: boolean;
+  /** Endpoints whose traffic at this size is expected to cost more through NAT than through them. */
+  readonly interfaceEndpoints: readonly z.output<typeof interfaceEndpoint>[];
 }
 
 export const SIZES: Readonly<Record<SizeName, SizePreset>> = {
@@ -28,18 +32,21 @@ export const SIZES: Readonly<Record<SizeName, SizePreset>> = {
     database: { cpu: 2, memoryGib: 4, storageGib: 50, maxConnections: 200, burstable: true },
     cacheNodeClass: 'cache.t4g.small',
     natPerZone: false,
+    interfaceEndpoints: [],
   },
   medium: {
     service: { cpu: 1, memory: 2048, minReplicas: 3, maxReplicas: 6 },
     database: { cpu: 2, memoryGib: 8, storageGib: 100, maxConnections: 400, burstable: false },
     cacheNodeClass: 'cache.t4g.medium',
     natPerZone: true,
+    interfaceEndpoints: [],
   },
   large: {
     service: { cpu: 2, memory: 4096, minReplicas: 5, maxReplicas: 10 },
     database: { cpu: 4, memoryGib: 16, storageGib: 400, maxConnections: 800, burstable: false },
     cacheNodeClass: 'cache.m7g.large',
     natPerZone: true,
+    interfaceEndpoints: ['logs'],
   },
 };
 

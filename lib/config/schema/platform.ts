@@ -3,7 +3,7 @@ import { alerts, monitoring, objectives } from './alerts';
 import { backup, bucket, cache, configurationFile, database, queue, secret } from './data';
 import { edge } from './edge';
 import { accountId, sizeName, slug } from './primitives';
-import { domain, leadership, regions } from './regions';
+import { domain, leadership, network, regions } from './regions';
 import { service } from './service';
 
 /**
@@ -17,6 +17,7 @@ export const platformSchema = z.strictObject({
   size: sizeName.default('medium').describe('Defaults for every number that this file leaves out.'),
   regions,
   domain,
+  network: network.prefault({}),
   leadership: leadership.prefault({}),
   services: z.record(slug(24), service).describe('By name. At least one.'),
   database: database.optional(),

@@ -233,6 +233,10 @@ export const service = z.strictObject({
     )
     .default({})
     .describe('Environment variable -> secret, or `secret.field`. `database` and `cache` are built in.'),
+  buckets: z
+    .array(slug(16))
+    .default([])
+    .describe('Buckets that the service may read and write; it gets their names as BUCKET_<NAME>.'),
   migration: z
     .strictObject({
       command: z.array(z.string()).min(1).describe('Command of the same image.'),

@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { loadPlatform } from '../lib/config/load';
+import { PlatformFileError } from '../lib/config/problem';
+import { describeTimings } from '../lib/config/timings';
+import { buildPlatform } from '../lib/stacks/build-platform';
+import { choosePlatform } from './choose-platform';
+
+const ROOT = resolve(__dirname, '..');
+
+/**
+ * The CDK app. Under the CDK's command line the templates are checked by aws-cdk-lib's own validation, which costs two
+ * seconds; run by itself (a benchmark, an editor) it only writes them.
+ */
+function main(): void {
+  const underTheCli = process.env.CDK_OUTDIR !== undefined;
+  if (!underTheCli) process.env.CDK_VALIDATION ??= 'false';
+  const flags = JSON.parse(readFileSync(join(ROOT, 'cdk.json'), 'utf8')) as { context: Record<string, unknown> };
+  const app = new App({ context: flags.context });
+  const chosen = choosePlatform(ROOT, app.node.tryGetContext('platform'), process.env.HOLDFAST_PLATFORM);
+  const platform = loadPlatform(chosen, { root: ROOT });
+  buildPlatform(app, platform);
+  app.synth();
+  for (const line of [...platform.notes, ...describeTimings(platform)]) process.stderr.write(`${platform.name}: ${line}\n`);
+}
+
+try {
+  main();
+} catch (error) {
+  if (!(error instanceof PlatformFileError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,67 @@
+/** What the rotation must know of a secret beside its values. */
+export interface SecretState {
+  readonly rotationEnabled: boolean;
+  /** Version -> its stages, for example `AWSCURRENT`. */
+  readonly versions: Readonly<Record<string, readonly string[]>>;
+}
+
+export type Stage = 'AWSCURRENT' | 'AWSPENDING';
+
+export interface SecretStore {
+  describe(secretId: string): Promise<SecretState>;
+  /** @returns the text of a stage, of the given version if one is given; undefined if there is none */
+  read(secretId: string, stage: Stage, version?: string): Promise<string | undefined>;
+  writePending(secretId: string, version: string, value: string): Promise<void>;
+  /** Makes `version` the current one in place of `from`. */
+  promote(secretId: string, version: string, from: string): Promise<void>;
+}
+
+export interface Credential {
+  readonly username: string;
+  readonly password: string;
+}
+
+export type Row = Readonly<Record<string, unknown>>;
+
+/** One connection to the database. */
+export interface Session {
+  query(sql: string, parameters?: readonly unknown[]): Promise<readonly Row[]>;
+  end(): Promise<void>;
+}
+
+export interface Database {
+  /**
+   * @throws {LoginRefused} if the database does not accept the credential
+   * @throws {DatabaseUnreachable} if it could not be asked
+   */
+  connect(credential: Credential): Promise<Session>;
+}
+
+/** The instance as the cloud sees it. */
+export interface DatabaseInstance {
+  readonly identifier: string;
+  setMasterPassword(password: string): Promise<void>;
+}
+
+export interface CacheState {
+  /** As ElastiCache words it, for example `available`. */
+  readonly status: string;
+  readonly address: string;
+  readonly port: number;
+}
+
+export interface Cache {
+  readonly identifier: string;
+  state(): Promise<CacheState>;
+  /** Adds a token beside the one in use; the one before that ends. */
+  rotateToken(token: string): Promise<void>;
+  /** @returns whether the primary accepts the token */
+  accepts(state: CacheState, token: string): Promise<boolean>;
+}
+
+/** Makes what nobody can guess, from a cryptographic source. */
+export interface Randomness {
+  /** @returns letters and digits only: allowed in RDS passwords and ElastiCache tokens, and safe in URLs */
+  password(length: number): string;
+  bytes(length: number): Uint8Array;
+}

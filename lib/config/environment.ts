@@ -1,0 +1,38 @@
+/**
+ * Environment variables that Holdfast gives to the containers of a platform. A file may not set them itself. This is
+ * the only place that knows the names.
+ */
+export const ENVIRONMENT = {
+  /** Name of the platform. */
+  platform: 'HOLDFAST_PLATFORM',
+  /** AWS region in which the container runs. */
+  region: 'HOLDFAST_REGION',
+  /** `home` or `standby`: which of the two regions it is, not which one leads. */
+  role: 'HOLDFAST_ROLE',
+  databaseHost: 'DATABASE_HOST',
+  databasePort: 'DATABASE_PORT',
+  databaseName: 'DATABASE_NAME',
+  /** Only with read replicas. */
+  databaseReadHost: 'DATABASE_READ_HOST',
+  cacheHost: 'CACHE_HOST',
+  cachePort: 'CACHE_PORT',
+} as const;
+
+/** Everything that starts so is ours, also what later versions add. */
+const RESERVED_PREFIX = 'HOLDFAST_';
+
+/** Variable with the name of a bucket in the container's own region: `BUCKET_USER_UPLOADS`. */
+export const bucketVariable = (bucket: string): string =>
+  `BUCKET_${bucket.toUpperCase().replaceAll('-', '_')}`;
+
+/**
+ * Whether a variable is one that Holdfast sets.
+ * @param buckets names of the platform's buckets
+ */
+export function isReservedVariable(name: string, buckets: readonly string[]): boolean {
+  return (
+    name.startsWith(RESERVED_PREFIX) ||
+    Object.values(ENVIRONMENT).some((reserved) => reserved === name) ||
+    buckets.some((bucket) => bucketVariable(bucket) === name)
+  );
+}

@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import type { Path, Problem } from './problem';
+import { allowedWords, describeAllowed, knownKeys, schemaAt, unwrap, valueAt } from './schema-walk';
+import { didYouMean, likelyMeaning } from './suggest';
+
+/** What the schema has against a file, and the places that no rule may draw conclusions from. */
+export interface Explained {
+  readonly problems: readonly Problem[];
+  readonly damaged: readonly Path[];
+}
+
+export const pathOf = (issue: z.core.$ZodIssue): Path =>
+  issue.path.map((part) => (typeof part === 'number' ? part : String(part)));
+
+/** Puts the findings of the schema into our words: the value, what is allowed, what a misspelt word likely means. */
+export function explainIssue(root: z.core.$ZodType, data: unknown, issue: z.core.$ZodIssue): Explained {
+  const path = pathOf(issue);
+  if (issue.code === 'unrecognized_keys') return explainKeys(root, data, path, issue.keys);
+  const schema = schemaAt(root, path, data);
+  if (issue.code === 'invalid_key') return explainName(root, data, path);
+  const value = valueAt(data, path);
+  const allowed = schema ? describeAllowed(schema) : issue.message;
+  // The kind of a union decides about everything beside it.
+  const damaged = issue.code === 'invalid_union' ? [path.slice(0, -1)] : [path];
+  if (value === undefined) return { problems: [{ path, message: `is missing; needed: ${allowed}.` }], damaged };
+  const words = schema ? allowedWords(schema) : undefined;
+  const meant = words && typeof value === 'string' ? didYouMean(value, words.map(String)) : '';
+  const hint = value === null && schema && takesDefaults(schema) ? ' Write {} to take every default.' : '';
+  const message = `${show(value)} is not allowed;${meant} allowed: ${allowed}.${hint}`;
+  return { problems: [{ path, message }], damaged };
+}
+
+function explainKeys(
+  root: z.core.$ZodType,
+  data: unknown,
+  path: Path,
+  keys: readonly string[],
+): Explained {
+  const schema = schemaAt(root, path, data);
+  const known = (schema && knownKeys(schema, valueAt(data, path))) ?? [];
+  const meanings = keys.map((key) => likelyMeaning(key, known)).filter((key) => key !== undefined);
+  return {
+    problems: keys.map((key) => ({
+      path: [...path, key],
+      message: `this key is unknown;${didYouMean(key, known)} allowed: ${known.join(', ')}.`,
+    })),
+    // What was meant is missing now: no rule may blame the file for that as well.
+    damaged: [...keys, ...meanings].map((key) => [...path, key]),
+  };
+}
+
+function explainName(root: z.core.$ZodType, data: unknown, path: Path): Explained {
+  const parent = schemaAt(root, path.slice(0, -1), data);
+  const record = parent && unwrap(parent);
+  const allowed = record instanceof z.ZodRecord ? describeAllowed(record.keyType) : 'another name';
+  return {
+    problems: [{ path, message: `the name ${show(path[path.length - 1])} is not allowed; allowed: ${allowed}.` }],
+    damaged: [path],
+  };
+}
+
+const takesDefaults = (schema: z.core.$ZodType): boolean => {
+  const inner = unwrap(schema);
+  return inner instanceof z.ZodObject && inner.safeParse({}).success;
+};
+
+/** A value as it is to appear in a message: short, and with its type where that is what is wrong. */
+export function show(value: unknown): string {
+  if (value === null) return 'nothing';
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  if (typeof value === 'object') return 'a mapping';
+  if (typeof value !== 'string') return String(value);
+  return value.length > 60 ? `"${value.slice(0, 57)}..."` : `"${value}"`;
+}

@@ -1,0 +1,40 @@
+import type { Image, ImageReference } from './platform';
+
+/**
+ * Public registries that a pull-through cache of ECR can stand in for, and whether each asks for a login.
+ * https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache.html
+ */
+export const UPSTREAM_REGISTRIES: Readonly<Record<string, { readonly needsLogin: boolean }>> = {
+  'public.ecr.aws': { needsLogin: false },
+  'registry.k8s.io': { needsLogin: false },
+  'quay.io': { needsLogin: false },
+  'docker.io': { needsLogin: true },
+  'ghcr.io': { needsLogin: true },
+  'registry.gitlab.com': { needsLogin: true },
+};
+
+/**
+ * Reads an image as Docker does: the first component is a registry if it has a dot or a port, or is `localhost`;
+ * everything else is an image of the platform's own.
+ * @param text for example `backend:1.4.0` or `public.ecr.aws/nginx/nginx:1.29` or `backend@sha256:...`
+ */
+export function parseImage(text: string): Image {
+  const { path, reference } = splitReference(text);
+  const slash = path.indexOf('/');
+  const first = path.slice(0, slash);
+  if (slash > 0 && (/[.:]/.test(first) || first === 'localhost')) {
+    return { kind: 'upstream', registry: first, repository: path.slice(slash + 1), reference };
+  }
+  return { kind: 'own', repository: path, reference };
+}
+
+/** A digest wins over a tag, as in Docker: `name:tag@sha256:...` names the bytes. */
+function splitReference(text: string): { path: string; reference: ImageReference } {
+  const at = text.indexOf('@');
+  const named = at < 0 ? text : text.slice(0, at);
+  // A colon before the last slash belongs to the port of a registry.
+  const colon = named.indexOf(':', named.lastIndexOf('/') + 1);
+  const path = colon < 0 ? named : named.slice(0, colon);
+  if (at >= 0) return { path, reference: { digest: text.slice(at + 1) } };
+  return { path, reference: { tag: colon < 0 ? 'latest' : named.slice(colon + 1) } };
+}

@@ -1,0 +1,34 @@
+import type { Replicas } from './platform';
+import type { SizePreset } from './sizes';
+
+/** What a file may say about the number of tasks of a service. */
+export interface ReplicasInput {
+  readonly min?: number | undefined;
+  readonly desired?: number | undefined;
+  readonly max?: number | undefined;
+  readonly standby?: number | undefined;
+  readonly available?: number | undefined;
+}
+
+/**
+ * Fills in the number of tasks at home. Where the file gives one number, the defaults of the others give way, so that
+ * a default never makes a file invalid.
+ */
+export function homeReplicas(asked: ReplicasInput, preset: SizePreset['service']): Replicas {
+  const upper = asked.max ?? Number.POSITIVE_INFINITY;
+  const min = asked.min ?? Math.min(preset.minReplicas, asked.desired ?? upper, upper);
+  const desired = asked.desired ?? min;
+  const max = asked.max ?? Math.max(preset.maxReplicas, desired, min);
+  return { min, desired, max, available: asked.available ?? Math.min(desired, Math.max(1, min - 1)) };
+}
+
+/** Number of tasks in the standby region before a failover. */
+export function standbyReplicas(
+  home: Replicas,
+  asked: ReplicasInput,
+  tier: 'pilot-light' | 'warm' | 'full',
+): Replicas {
+  if (tier === 'full') return home;
+  const running = tier === 'pilot-light' ? 0 : (asked.standby ?? 1);
+  return { min: running, desired: running, max: home.max, available: Math.min(home.available, running) };
+}

@@ -1,0 +1,63 @@
+import { canonical, compareText } from './canonical';
+import { notBuilt } from './not-built';
+import type { Leadership, Platform } from './platform';
+import { resolveCache, resolveDatabase } from './resolve-data';
+import { resolveService } from './resolve-service';
+import type { PlatformDocument } from './schema/platform';
+import { SIZES } from './sizes';
+
+/**
+ * Fills in everything that depends on the size preset or on other fields.
+ * @param document a document that keeps the schema and all rules
+ * @returns the complete platform, frozen; the order in which the file is written does not reach it
+ * @throws RangeError if the document breaks a rule that `checkRules` would have reported
+ */
+export function resolvePlatform(document: PlatformDocument): Platform {
+  const notes: string[] = [];
+  const { network } = document;
+  const preset = SIZES[document.size];
+  const services = Object.keys(document.services)
+    .sort(compareText)
+    .map((name) => resolveService(document, name, notes));
+  const database = resolveDatabase(document, notes);
+  const cache = resolveCache(document, notes);
+  return canonical({
+    ...document,
+    leadership: resolveLeadership(document),
+    services,
+    database,
+    cache,
+    buckets: named(document.buckets),
+    queues: named(document.queues),
+    secrets: named(document.secrets),
+    network: {
+      natPerZone: network.natPerZone ?? preset.natPerZone,
+      interfaceEndpoints: [...(network.interfaceEndpoints ?? preset.interfaceEndpoints)].sort(),
+    },
+    notes: [...notes, ...notBuilt(document)],
+  }) as Platform;
+}
+
+/** The watch lasts until no statement of the other side can still be running: T + 2E, and a margin of 5 s. */
+function resolveLeadership({ leadership, regions }: PlatformDocument): Leadership {
+  const [first, second, third] = leadership.regions ?? [];
+  const { leaseSeconds, enforceSeconds } = leadership;
+  return {
+    ...leadership,
+    regions: [
+      first ?? regions.home.name,
+      second ?? regions.standby.name,
+      third ?? regions.witness.name,
+    ],
+    watchSeconds: leadership.watchSeconds ?? leaseSeconds + 2 * enforceSeconds + 5,
+  };
+}
+
+function named<T extends object>(record: Readonly<Record<string, T>>): (T & { name: string })[] {
+  return Object.keys(record)
+    .sort(compareText)
+    .flatMap((name) => {
+      const value = record[name];
+      return value ? [{ ...value, name }] : [];
+    });
+}

@@ -1,0 +1,77 @@
+import type { Platform } from './platform';
+
+/**
+ * How long a failover takes, in seconds.
+ *
+ * Takeover by the standby, from the last renewal of a leader that has gone:
+ *   5   its last version is seen at the next poll
+ *   W   that version is watched unchanged; by default T + 2E + 5
+ *   5   the next poll decides
+ *   5   claim of the next epoch
+ *   5   receive and replay positions are recorded
+ *   P   promotion of the replica, which AWS gives no duration for
+ *   10  the promotion is verified, the lease opened
+ * With a poll of 5 s and the default W that is T + 2E + 35 + P.
+ */
+export interface LeadershipTimings {
+  /** T: how long a lease lasts. */
+  readonly leaseSeconds: number;
+  /** E: how often sessions without a lease are ended. */
+  readonly enforceSeconds: number;
+  readonly pollSeconds: number;
+  /** W; by default T + 2E + 5. */
+  readonly watchSeconds?: number | undefined;
+}
+
+const CLAIM = 5;
+const RECORD = 5;
+const VERIFY_AND_OPEN = 10;
+/** More than T + 2E that a watch lasts by default: the clock of the watcher may be that much ahead. */
+export const WATCH_MARGIN_SECONDS = 5;
+/**
+ * What an objective must leave for the promotion. AWS says "several minutes or longer" and the drill measures it; an
+ * objective that leaves less than this cannot be kept by anyone.
+ */
+export const PROMOTION_ALLOWANCE_SECONDS = 120;
+/** Bad or good answers in a row until a health check of Route 53 changes its mind. */
+const CHECKS_IN_A_ROW = 3;
+
+/** W: how long the standby watches before it claims. */
+export const watchSeconds = (t: LeadershipTimings): number =>
+  t.watchSeconds ?? closedAfterSeconds(t) + WATCH_MARGIN_SECONDS;
+
+/** After its last renewal a leader's last session is gone within this: T + 2E. */
+export const closedAfterSeconds = (t: LeadershipTimings): number => t.leaseSeconds + 2 * t.enforceSeconds;
+
+/** W - T - 2E: what lies between the last session of the old leader and the claim of the new one. Must be positive. */
+export const fencingMarginSeconds = (t: LeadershipTimings): number =>
+  watchSeconds(t) - closedAfterSeconds(t);
+
+/** From the loss of the leader until the other region takes writes, without the promotion. */
+export const writableWithinSeconds = (t: LeadershipTimings): number =>
+  t.pollSeconds + watchSeconds(t) + t.pollSeconds + CLAIM + RECORD + VERIFY_AND_OPEN;
+
+/** From the opening of the lease until clients reach the new leader: health checks, then the TTL of their resolvers. */
+export const clientsFollowWithinSeconds = (edge: {
+  readonly healthCheckIntervalSeconds: number;
+  readonly ttlSeconds: number;
+}): number => CHECKS_IN_A_ROW * edge.healthCheckIntervalSeconds + edge.ttlSeconds;
+
+/** What synth prints about the failover of a platform, one sentence each. */
+export function describeTimings(platform: Platform): string[] {
+  const { leadership, edge, database, objectives } = platform;
+  const writable = writableWithinSeconds(leadership);
+  const follow = clientsFollowWithinSeconds(edge);
+  const clients = `Clients follow within ${follow} s more: ${CHECKS_IN_A_ROW} health checks ${edge.healthCheckIntervalSeconds} s apart and a TTL of ${edge.ttlSeconds} s.`;
+  if (database?.kind !== 'managed') {
+    return [
+      `The standby leads within ${writable} s of the loss of home; there is no managed database to promote.`,
+      clients,
+    ];
+  }
+  return [
+    `A region that cannot renew its lease takes no more writes after ${leadership.leaseSeconds} s; its last session is gone after ${closedAfterSeconds(leadership)} s, ${fencingMarginSeconds(leadership)} s before the other may claim.`,
+    `Writable again within ${writable} s and the time of the promotion; the objective of ${objectives.rtoSeconds} s leaves ${objectives.rtoSeconds - writable} s for it.`,
+    clients,
+  ];
+}

@@ -1,0 +1,177 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { type IVpc, type SecurityGroup, SubnetType } from 'aws-cdk-lib/aws-ec2';
+import { ManagedPolicy, Role as IamRole, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { CfnDBInstance, type CfnDBInstanceProps, CfnDBParameterGroup, CfnDBSubnetGroup } from 'aws-cdk-lib/aws-rds';
+import { Construct } from 'constructs';
+import { databaseArn, databaseIdentifier, readReplicaIdentifier, secretName } from '../config/names';
+import type { ManagedDatabase, Platform, Role } from '../config/platform';
+import { DATABASE_PORT } from '../network/security-groups';
+import { acknowledge } from '../security/acknowledge';
+import { protect } from '../security/protect';
+import { databaseParameters } from './parameters';
+
+export interface DatabaseProps {
+  readonly platform: Platform;
+  readonly role: Role;
+  readonly database: ManagedDatabase;
+  readonly vpc: IVpc;
+  readonly securityGroup: SecurityGroup;
+  readonly key: IKey;
+  readonly logKey: IKey;
+}
+
+const ENHANCED_MONITORING_INTERVAL = Duration.seconds(15);
+
+/**
+ * The database of a region: at home a Multi-AZ instance, in the standby its cross-region replica.
+ *
+ * Which of them is the writer is run-time state and never in a template. So the source stays in the standby's template
+ * for ever: *removing* it would make CloudFormation promote the replica, and both instances have fixed identifiers that
+ * the failback recipe gives to their successors. L1 constructs, because each property here is a decision.
+ */
+export class Database extends Construct {
+  readonly instance: CfnDBInstance;
+  /** Where reads may go: the first read replica, or the instance itself. */
+  readonly readHost: string;
+
+  constructor(scope: Construct, id: string, props: DatabaseProps) {
+    super(scope, id);
+    const { platform, role, database } = props;
+    const subnets = new CfnDBSubnetGroup(this, 'Subnets', {
+      dbSubnetGroupName: databaseIdentifier(platform),
+      dbSubnetGroupDescription: `${platform.name}: isolated subnets of the database`,
+      subnetIds: props.vpc.selectSubnets({ subnetType: SubnetType.PRIVATE_ISOLATED }).subnetIds,
+    });
+    const parameters = new CfnDBParameterGroup(this, 'Parameters', {
+      family: `postgres${database.major}`,
+      description: `${platform.name}: PostgreSQL ${database.major} with logical replication, commit timestamps and pg_cron`,
+      parameters: databaseParameters(database),
+    });
+    const monitoring = this.monitoringRole();
+    const common: CfnDBInstanceProps = {
+      dbSubnetGroupName: subnets.ref,
+      dbParameterGroupName: parameters.ref,
+      vpcSecurityGroups: [props.securityGroup.securityGroupId],
+      engine: 'postgres',
+      storageType: 'gp3',
+      storageEncrypted: true,
+      kmsKeyId: props.key.keyArn,
+      maxAllocatedStorage: database.storage.maxGib,
+      port: String(DATABASE_PORT),
+      publiclyAccessible: false,
+      enableIamDatabaseAuthentication: true,
+      autoMinorVersionUpgrade: false,
+      caCertificateIdentifier: 'rds-ca-rsa2048-g1',
+      copyTagsToSnapshot: true,
+      monitoringInterval: ENHANCED_MONITORING_INTERVAL.toSeconds(),
+      monitoringRoleArn: monitoring.roleArn,
+      enablePerformanceInsights: true,
+      performanceInsightsKmsKeyId: props.key.keyArn,
+      performanceInsightsRetentionPeriod: 7,
+      enableCloudwatchLogsExports: ['postgresql', 'upgrade'],
+    };
+    this.instance = new CfnDBInstance(this, 'Instance', {
+      ...common,
+      dbInstanceIdentifier: databaseIdentifier(platform),
+      dbInstanceClass: database.instanceClass[role],
+      multiAz: database.multiAz[role],
+      deletionProtection: true,
+      deleteAutomatedBackups: false,
+      ...(role === 'home' ? this.source(props) : this.replica(props)),
+    });
+    protect(this.instance, 'Database');
+    this.instance.node.addDependency(this.logs(props, databaseIdentifier(platform)));
+    const readReplicas = role === 'home' ? this.readReplicas(props, common) : [];
+    this.readHost = readReplicas[0]?.attrEndpointAddress ?? this.instance.attrEndpointAddress;
+    acknowledge(this.instance, {
+      'AwsSolutions-RDS11': 'The port is no secret and the database answers only its clients inside the VPC.',
+      ...(role === 'standby'
+        ? {
+            'AwsSolutions-RDS13':
+              'A replica takes no backups: RDS refuses to promote an instance that is backing up. They start with the promotion.',
+          }
+        : {}),
+    });
+  }
+
+  private source({ platform, database }: DatabaseProps): Partial<CfnDBInstanceProps> {
+    const [username, password] = ['username', 'password'].map(
+      (field) => `{{resolve:secretsmanager:${secretName(platform, 'database-owner')}:SecretString:${field}}}`,
+    );
+    if (username === undefined || password === undefined) throw new Error('The owner has no credential.');
+    return {
+      engineVersion: database.version,
+      dbName: database.name,
+      masterUsername: username,
+      masterUserPassword: password,
+      allocatedStorage: String(database.storage.gib),
+      backupRetentionPeriod: database.retentionDays,
+      preferredBackupWindow: '04:00-05:00',
+      preferredMaintenanceWindow: 'sun:05:30-sun:06:30',
+    };
+  }
+
+  private replica({ platform }: DatabaseProps): Partial<CfnDBInstanceProps> {
+    const home = platform.regions.home.name;
+    return {
+      sourceDbInstanceIdentifier: databaseArn(platform, home),
+      sourceRegion: home,
+      preferredMaintenanceWindow: 'sun:07:30-sun:08:30',
+    };
+  }
+
+  /** Copies for reads only: nothing in them is lost with them, so they are not protected. */
+  private readReplicas(props: DatabaseProps, common: CfnDBInstanceProps): CfnDBInstance[] {
+    const { platform, database } = props;
+    return Array.from({ length: database.readReplicas }, (_, index) => {
+      const identifier = readReplicaIdentifier(platform, index + 1);
+      const replica = new CfnDBInstance(this, `ReadReplica${index + 1}`, {
+        ...common,
+        dbInstanceIdentifier: identifier,
+        dbInstanceClass: database.instanceClass.home,
+        sourceDbInstanceIdentifier: this.instance.ref,
+        multiAz: false,
+        deletionProtection: false,
+      });
+      replica.applyRemovalPolicy(RemovalPolicy.DESTROY);
+      replica.node.addDependency(this.logs(props, identifier));
+      const reason = 'A read replica in the same region holds nothing that its source does not.';
+      acknowledge(replica, {
+        'AwsSolutions-RDS3': reason,
+        'AwsSolutions-RDS10': reason,
+        'AwsSolutions-RDS13': reason,
+        'AwsSolutions-RDS11': 'The port is no secret and the database answers only its clients inside the VPC.',
+      });
+      return replica;
+    });
+  }
+
+  /** RDS would make these groups itself, without encryption and without an end. */
+  private logs({ logKey }: DatabaseProps, identifier: string): LogGroup {
+    const group = (kind: string) =>
+      new LogGroup(this, `Logs-${identifier}-${kind}`, {
+        logGroupName: `/aws/rds/instance/${identifier}/${kind}`,
+        retention: RetentionDays.ONE_MONTH,
+        removalPolicy: RemovalPolicy.DESTROY,
+        encryptionKey: logKey,
+      });
+    const postgresql = group('postgresql');
+    postgresql.node.addDependency(group('upgrade'));
+    return postgresql;
+  }
+
+  private monitoringRole(): IamRole {
+    const policy = 'service-role/AmazonRDSEnhancedMonitoringRole';
+    const role = new IamRole(this, 'MonitoringRole', {
+      assumedBy: new ServicePrincipal('monitoring.rds.amazonaws.com'),
+      managedPolicies: [ManagedPolicy.fromAwsManagedPolicyName(policy)],
+    });
+    acknowledge(role, {
+      [`AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/${policy}]`]:
+        'RDS documents this policy for enhanced monitoring; it may write the group RDSOSMetrics and nothing else.',
+    });
+    return role;
+  }
+}

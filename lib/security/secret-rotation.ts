@@ -1,0 +1,121 @@
+import { Duration } from 'aws-cdk-lib';
+import type { IVpc, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
+import { CfnRotationSchedule } from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct, type IDependable } from 'constructs';
+import { ENVIRONMENT, type SecretKind } from '../../lambda/secret-rotation/contract';
+import { cacheIdentifier, databaseArn, databaseIdentifier, pascal, secretArnPattern, secretName } from '../config/names';
+import type { Platform, Role } from '../config/platform';
+import { HoldfastFunction } from '../functions/holdfast-function';
+import { DATABASE_PORT } from '../network/security-groups';
+
+export interface SecretRotationProps {
+  readonly platform: Platform;
+  readonly role: Role;
+  readonly key: IKey;
+  readonly logKey: IKey;
+  readonly network: { readonly vpc: IVpc; readonly securityGroups: readonly SecurityGroup[] };
+  /** Present in a region with a managed database. */
+  readonly database?: { readonly host: string; readonly name: string; readonly ready: IDependable };
+  /** Present in a region with a cache. */
+  readonly cache?: { readonly arn: string; readonly ready: IDependable };
+}
+
+interface Rotated {
+  readonly secret: string;
+  readonly kind: SecretKind;
+  readonly everyDays: number;
+  /** Whether the first rotation runs with the deployment: it is what makes the application's database user. */
+  readonly atOnce: boolean;
+  readonly after?: IDependable;
+}
+
+const ROTATE_DAYS = 30;
+
+/**
+ * Rotation of the secrets that AWS generated. A replicated secret can be rotated only in the region that owns it, so
+ * the database's users rotate at home; each region rotates the token of its own cache.
+ */
+export class SecretRotation extends Construct {
+  constructor(scope: Construct, id: string, props: SecretRotationProps) {
+    super(scope, id);
+    const { platform, role, key } = props;
+    const rotated = secretsOf(props);
+    if (rotated.length === 0) return;
+    const region = platform.regions[role].name;
+    const rotation = new HoldfastFunction(this, 'Function', {
+      platform,
+      name: 'secret-rotation',
+      description: 'Rotates the secrets of the database, of the cache and the random ones',
+      timeout: Duration.minutes(5),
+      logKey: props.logKey,
+      network: props.network,
+      environment: environment(props, rotated),
+    });
+    const arns = rotated.map(({ secret }) => secretArnPattern(platform, secret, region));
+    rotation.allow(
+      ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue', 'secretsmanager:PutSecretValue', 'secretsmanager:UpdateSecretVersionStage'],
+      arns,
+    );
+    for (const arn of arns) rotation.explainWildcard(arn, 'Secrets Manager ends the ARN of a secret in six characters of its own.');
+    rotation.allow(['kms:Decrypt', 'kms:GenerateDataKey'], [key.keyArn]);
+    if (rotated.some(({ kind }) => kind === 'database-owner')) {
+      rotation.allow(['rds:DescribeDBInstances', 'rds:ModifyDBInstance'], [databaseArn(platform, region)]);
+    }
+    if (props.cache) rotation.allow(['elasticache:DescribeReplicationGroups', 'elasticache:ModifyReplicationGroup'], [props.cache.arn]);
+    const permission = new CfnPermission(this, 'Invoke', {
+      action: 'lambda:InvokeFunction',
+      functionName: rotation.function.functionArn,
+      principal: 'secretsmanager.amazonaws.com',
+      sourceAccount: platform.account,
+    });
+    for (const { secret, everyDays, atOnce, after } of rotated) {
+      const schedule = new CfnRotationSchedule(this, pascal(secret), {
+        secretId: secretName(platform, secret),
+        rotationLambdaArn: rotation.function.functionArn,
+        rotationRules: { automaticallyAfterDays: everyDays },
+        rotateImmediatelyOnUpdate: atOnce,
+      });
+      schedule.node.addDependency(permission, rotation.role);
+      if (after) schedule.node.addDependency(after);
+    }
+  }
+}
+
+function secretsOf({ platform, role, database, cache }: SecretRotationProps): Rotated[] {
+  const ofTheCache: Rotated[] = cache
+    ? [{ secret: 'cache', kind: 'cache', everyDays: ROTATE_DAYS, atOnce: false, after: cache.ready }]
+    : [];
+  if (role === 'standby') return ofTheCache;
+  const ofTheDatabase: Rotated[] = database
+    ? [
+        { secret: 'database-owner', kind: 'database-owner', everyDays: ROTATE_DAYS, atOnce: false, after: database.ready },
+        { secret: 'database', kind: 'database-application', everyDays: ROTATE_DAYS, atOnce: true, after: database.ready },
+      ]
+    : [];
+  const random = platform.secrets.flatMap(({ name, generate, rotateDays }): Rotated[] =>
+    generate && rotateDays !== undefined ? [{ secret: name, kind: 'random', everyDays: rotateDays, atOnce: false }] : [],
+  );
+  return [...ofTheDatabase, ...ofTheCache, ...random];
+}
+
+function environment({ platform, database, cache }: SecretRotationProps, rotated: readonly Rotated[]): Record<string, string> {
+  const kinds = Object.fromEntries(rotated.map(({ secret, kind }) => [secretName(platform, secret), kind]));
+  return {
+    [ENVIRONMENT.secrets]: JSON.stringify(kinds),
+    // Since Node 20 Lambda no longer trusts the certificates of RDS by itself.
+    // https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html
+    NODE_EXTRA_CA_CERTS: '/var/runtime/ca-cert.pem',
+    ...(database
+      ? {
+          [ENVIRONMENT.databaseHost]: database.host,
+          [ENVIRONMENT.databasePort]: String(DATABASE_PORT),
+          [ENVIRONMENT.databaseName]: database.name,
+          [ENVIRONMENT.databaseIdentifier]: databaseIdentifier(platform),
+          [ENVIRONMENT.ownerSecret]: secretName(platform, 'database-owner'),
+        }
+      : {}),
+    ...(cache ? { [ENVIRONMENT.cacheIdentifier]: cacheIdentifier(platform) } : {}),
+  };
+}

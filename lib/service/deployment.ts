@@ -1,0 +1,25 @@
+import type { Replicas, Service } from '../config/platform';
+
+/** Bounds of a rolling deployment in percent of the desired number, as ECS takes them. */
+export interface DeploymentBounds {
+  readonly minimumHealthyPercent: number;
+  readonly maximumPercent: number;
+}
+
+/**
+ * ECS rounds the least number up and the most number down.
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeploymentConfiguration.html
+ *
+ * The least keeps `available` of the desired tasks in service, in proportion when there are more; the most lets at
+ * least one extra task start, or a deployment of few tasks could never begin.
+ */
+export function deploymentBounds(service: Service, replicas: Replicas): DeploymentBounds {
+  const fewest = Math.max(1, replicas.min, replicas.desired === 0 ? 1 : Math.min(replicas.min || 1, replicas.desired));
+  const available = Math.min(fewest, Math.max(1, replicas.available));
+  const asked = service.deployment.strategy === 'rolling' ? service.deployment.surgePercent : undefined;
+  const oneTask = Math.ceil(100 / fewest);
+  return {
+    minimumHealthyPercent: Math.floor((100 * available) / fewest),
+    maximumPercent: 100 + Math.max(oneTask, asked ?? oneTask),
+  };
+}

@@ -1,0 +1,108 @@
+import { CustomResource, Duration, Token } from 'aws-cdk-lib';
+import { CfnRule } from 'aws-cdk-lib/aws-events';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import { ATTRIBUTES, type ImageArrived, type Properties, RESOURCE_TYPE } from '../../lambda/image-gate/contract';
+import { clusterName, repositoryName } from '../config/names';
+import type { Platform, Replicas, Service } from '../config/platform';
+import { HoldfastFunction } from '../functions/holdfast-function';
+import { ownImages } from './repositories';
+
+/** How many tasks a service starts with; tokens where the gate decides. */
+export interface TaskCounts {
+  readonly desired: number;
+  readonly min: number;
+  readonly max: number;
+  /** One sentence of the gate for the person who deploys. */
+  readonly sentence?: string;
+}
+
+/**
+ * The function that decides how many tasks a service may start: none while its repository is empty (a service that
+ * cannot pull hangs a deployment for hours), and else as many as run already, so that a deployment never resets what
+ * autoscaling chose. One per region.
+ */
+export class ImageGate extends Construct {
+  private readonly gate: HoldfastFunction;
+
+  constructor(scope: Construct, id: string, props: { readonly platform: Platform; readonly region: string; readonly logKey: IKey }) {
+    super(scope, id);
+    const { platform, region } = props;
+    const { account } = platform;
+    this.gate = new HoldfastFunction(this, 'Function', {
+      platform,
+      name: 'image-gate',
+      description: 'Holds a service at zero until its image is there',
+      timeout: Duration.minutes(2),
+      logKey: props.logKey,
+    });
+    const images = ownImages(platform).map((image) => `arn:aws:ecr:${region}:${account}:repository/${repositoryName(platform, image)}`);
+    if (images.length > 0) this.gate.allow(['ecr:DescribeImages'], images);
+    const services = `arn:aws:ecs:${region}:${account}:service/${clusterName(platform)}/*`;
+    this.gate.allow(['ecs:DescribeServices', 'ecs:UpdateService'], [services]);
+    this.gate.explainWildcard(services, "Services of the platform's own cluster; each belongs to a later stack.");
+    const targets = `arn:aws:application-autoscaling:${region}:${account}:scalable-target/*`;
+    this.gate.allow(['application-autoscaling:RegisterScalableTarget'], [targets], {
+      StringEquals: { 'application-autoscaling:service-namespace': 'ecs' },
+    });
+    this.gate.explainWildcard(targets, 'The id of a scalable target is made by AWS; the condition restricts it to ECS.');
+    new CfnPermission(this, 'Invoke', {
+      action: 'lambda:InvokeFunction',
+      functionName: this.gate.function.functionArn,
+      principal: 'events.amazonaws.com',
+      sourceArn: `arn:aws:events:${region}:${account}:rule/${platform.name}-image-*`,
+    });
+  }
+
+  /**
+   * Puts a service with an own image behind the gate.
+   * @returns task counts as tokens that the gate fills in at each change of the image
+   */
+  guard(scope: Construct, platform: Platform, service: Service, replicas: Replicas): TaskCounts {
+    const { image } = service;
+    if (image.kind === 'upstream') return replicas;
+    const properties: Properties = {
+      Repository: repositoryName(platform, image.repository),
+      ...('tag' in image.reference ? { Tag: image.reference.tag } : { Digest: image.reference.digest }),
+      Cluster: clusterName(platform),
+      Service: service.name,
+      Desired: String(replicas.desired),
+      Min: String(replicas.min),
+      Max: String(replicas.max),
+    };
+    const resource = new CustomResource(scope, 'ImageGate', {
+      serviceToken: this.gate.function.functionArn,
+      resourceType: RESOURCE_TYPE,
+      properties: { ...properties },
+      serviceTimeout: Duration.minutes(5),
+    });
+    this.startOnFirstImage(scope, platform, service, properties);
+    const count = (attribute: string) => Token.asNumber(resource.getAtt(attribute));
+    return {
+      desired: count(ATTRIBUTES.desired),
+      min: count(ATTRIBUTES.min),
+      max: count(ATTRIBUTES.max),
+      sentence: resource.getAttString(ATTRIBUTES.sentence),
+    };
+  }
+
+  /** ECR tells of a push here and of a copy from the other region; the gate itself looks whether the image is there. */
+  private startOnFirstImage(scope: Construct, platform: Platform, service: Service, properties: Properties): void {
+    const input: ImageArrived = { kind: 'image-arrived', service: properties };
+    new CfnRule(scope, 'ImageArrived', {
+      name: `${platform.name}-image-${service.name}`,
+      description: `Starts ${service.name} when its image arrives`,
+      eventPattern: {
+        source: ['aws.ecr'],
+        'detail-type': ['ECR Image Action', 'ECR Replication Action'],
+        detail: {
+          result: ['SUCCESS'],
+          'repository-name': [properties.Repository],
+          ...(properties.Tag === undefined ? { 'image-digest': [properties.Digest] } : { 'image-tag': [properties.Tag] }),
+        },
+      },
+      targets: [{ id: 'gate', arn: this.gate.function.functionArn, input: JSON.stringify(input) }],
+    });
+  }
+}

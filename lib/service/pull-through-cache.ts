@@ -1,0 +1,54 @@
+import { CfnPullThroughCacheRule } from 'aws-cdk-lib/aws-ecr';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { type CfnSecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+import { UPSTREAM_REGISTRIES } from '../config/image';
+import { pullThroughPrefix } from '../config/names';
+import type { Platform } from '../config/platform';
+import { acknowledge } from '../security/acknowledge';
+import { protect } from '../security/protect';
+
+/** Address that ECR wants for a registry, where it is not the registry's own name. */
+const UPSTREAM_URLS: Readonly<Record<string, string>> = { 'docker.io': 'registry-1.docker.io' };
+
+/** Registries of the upstream images of a platform, each once. */
+export const upstreamRegistries = (platform: Platform): string[] =>
+  [...new Set(platform.services.flatMap(({ image }) => (image.kind === 'upstream' ? [image.registry] : [])))].sort();
+
+/**
+ * A cache rule per public registry, so that a region can start tasks while the registry (or the other region) is away.
+ * The prefix carries the platform's name: rules are shared by the whole account, and other platforms have their own.
+ */
+export class PullThroughCache extends Construct {
+  constructor(scope: Construct, id: string, props: { readonly platform: Platform; readonly key: IKey }) {
+    super(scope, id);
+    for (const registry of upstreamRegistries(props.platform)) {
+      const upstream = UPSTREAM_REGISTRIES[registry];
+      if (!upstream) {
+        throw new Error(
+          `services: ECR cannot cache images of ${registry}; allowed are ${Object.keys(UPSTREAM_REGISTRIES).join(', ')}, or push the image into a repository of the platform.`,
+        );
+      }
+      const prefix = pullThroughPrefix(props.platform, registry);
+      const login = upstream.needsLogin ? this.login(registry, prefix, props.key) : undefined;
+      new CfnPullThroughCacheRule(this, registry, {
+        ecrRepositoryPrefix: prefix,
+        upstreamRegistryUrl: UPSTREAM_URLS[registry] ?? registry,
+        ...(login ? { credentialArn: login.secretArn } : {}),
+      });
+    }
+  }
+
+  /** ECR accepts only secrets whose name starts with `ecr-pullthroughcache/`. A person fills in the user and the token. */
+  private login(registry: string, prefix: string, key: IKey): Secret {
+    const secret = new Secret(this, `${registry}-login`, {
+      secretName: `ecr-pullthroughcache/${prefix}`,
+      description: `Login at ${registry}: set username and accessToken`,
+      encryptionKey: key,
+      generateSecretString: { secretStringTemplate: JSON.stringify({ username: '' }), generateStringKey: 'accessToken' },
+    });
+    protect(secret.node.defaultChild as CfnSecret, `Login${registry.replaceAll('.', '')}`);
+    acknowledge(secret, { 'AwsSolutions-SMG4': `The token belongs to ${registry}, which offers no rotation by AWS.` });
+    return secret;
+  }
+}

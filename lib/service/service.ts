@@ -1,0 +1,129 @@
+import { CfnOutput } from 'aws-cdk-lib';
+import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { type IVpc, Port, SecurityGroup, SubnetType } from 'aws-cdk-lib/aws-ec2';
+import { CfnService } from 'aws-cdk-lib/aws-ecs';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Construct } from 'constructs';
+import type { Platform, Role, Service as ServiceConfig } from '../config/platform';
+import type { SecurityGroups } from '../network/security-groups';
+import { Autoscaling } from './autoscaling';
+import { deploymentBounds } from './deployment';
+import type { ImageGate } from './image-gate';
+import { type Target, TargetGroups } from './target-groups';
+import { TaskDefinition } from './task-definition';
+import { type Backing, usesCache, usesDatabase } from './task-environment';
+
+export interface ServiceProps {
+  readonly platform: Platform;
+  readonly role: Role;
+  readonly service: ServiceConfig;
+  readonly vpc: IVpc;
+  readonly groups: SecurityGroups;
+  readonly clusterName: string;
+  readonly balancer: { readonly httpsListenerArn: string; readonly fullName: string };
+  readonly imageGate: ImageGate;
+  readonly backing: Backing;
+  readonly key: IKey;
+  readonly logKey: IKey;
+}
+
+/** Share of answers with a server error that rolls a deployment back, in percent. */
+const ERROR_PERCENT = 5;
+
+/** A service on Fargate over three zones, behind the balancer if it has routes. */
+export class Service extends Construct {
+  constructor(scope: Construct, id: string, props: ServiceProps) {
+    super(scope, id);
+    const { platform, role, service, imageGate } = props;
+    const replicas = service.replicas[role];
+    const counts = imageGate.guard(this, platform, service, replicas);
+    const { definition } = new TaskDefinition(this, 'Task', props);
+    const traffic =
+      service.routes.length > 0
+        ? new TargetGroups(this, 'Traffic', { platform, role, service, vpc: props.vpc, listenerArn: props.balancer.httpsListenerArn })
+        : undefined;
+    const targets = traffic?.targets ?? [];
+    const alarms = targets.map((target) => this.errorAlarm(props, target));
+    const ecs = new CfnService(this, 'Service', {
+      cluster: props.clusterName,
+      serviceName: service.name,
+      taskDefinition: definition.ref,
+      launchType: 'FARGATE',
+      platformVersion: 'LATEST',
+      desiredCount: counts.desired,
+      availabilityZoneRebalancing: 'ENABLED',
+      deploymentConfiguration: {
+        ...deploymentBounds(service, replicas),
+        deploymentCircuitBreaker: { enable: true, rollback: true },
+        ...(alarms.length > 0 && service.deployment.rollBackOnAlarm
+          ? { alarms: { enable: true, rollback: true, alarmNames: alarms.map((alarm) => alarm.ref) } }
+          : {}),
+      },
+      networkConfiguration: {
+        awsvpcConfiguration: {
+          assignPublicIp: 'DISABLED',
+          subnets: props.vpc.selectSubnets({ subnetType: SubnetType.PRIVATE_WITH_EGRESS }).subnetIds,
+          securityGroups: this.securityGroups(props),
+        },
+      },
+      loadBalancers: targets.map(({ containerPort, group }) => ({ containerName: 'app', containerPort, targetGroupArn: group.ref })),
+      ...(service.health && targets.length > 0 ? { healthCheckGracePeriodSeconds: service.health.graceSeconds } : {}),
+      enableEcsManagedTags: true,
+      propagateTags: 'SERVICE',
+    });
+    // ECS refuses a target group that no listener uses yet.
+    if (traffic) ecs.node.addDependency(...traffic.rules);
+    if (service.scaling) {
+      const { target } = new Autoscaling(this, 'Scaling', {
+        platform,
+        service,
+        scaling: service.scaling,
+        counts,
+        minReplicas: replicas.min,
+        targetGroups: targets.map(({ group }) => group),
+      });
+      target.node.addDependency(ecs);
+    }
+    if (counts.sentence !== undefined) new CfnOutput(this, 'Tasks', { value: counts.sentence });
+  }
+
+  /** A group of its own, fed by the balancer, and membership in the client groups of what it uses. */
+  private securityGroups({ platform, service, vpc, groups }: ServiceProps): string[] {
+    const own = new SecurityGroup(this, 'SecurityGroup', { vpc, description: `${platform.name}: tasks of ${service.name}`, allowAllOutbound: true });
+    const ports = new Set([...service.routes.map(({ containerPort }) => containerPort), ...(service.routes.length > 0 && service.health ? [service.health.containerPort] : [])]);
+    for (const port of [...ports].sort((a, b) => a - b)) own.addIngressRule(groups.balancer, Port.tcp(port), 'From the balancer');
+    return [
+      own,
+      ...(platform.database?.kind === 'managed' && usesDatabase(platform, service) ? [groups.databaseClients] : []),
+      ...(platform.cache && usesCache(service) ? [groups.cacheClients] : []),
+    ].map((group) => group.securityGroupId);
+  }
+
+  /** Server errors of the new tasks, as a share of their answers, roll a deployment back. */
+  private errorAlarm({ platform, service, balancer }: ServiceProps, { containerPort, group }: Target): CfnAlarm {
+    const dimensions = [
+      { name: 'TargetGroup', value: group.attrTargetGroupFullName },
+      { name: 'LoadBalancer', value: balancer.fullName },
+    ];
+    const sum = (id: string, metricName: string) => ({
+      id,
+      returnData: false,
+      metricStat: { metric: { namespace: 'AWS/ApplicationELB', metricName, dimensions }, period: 60, stat: 'Sum' },
+    });
+    return new CfnAlarm(this, `Errors${containerPort}`, {
+      alarmName: `${platform.name}-${service.name}-errors-${containerPort}`,
+      alarmDescription: `${service.name}: more than ${ERROR_PERCENT} % of the answers are server errors`,
+      metrics: [
+        sum('errors', 'HTTPCode_Target_5XX_Count'),
+        sum('requests', 'RequestCount'),
+        { id: 'share', expression: 'IF(requests > 0, 100 * FILL(errors, 0) / requests, 0)', label: 'Server errors in %', returnData: true },
+      ],
+      comparisonOperator: 'GreaterThanThreshold',
+      threshold: ERROR_PERCENT,
+      evaluationPeriods: 2,
+      datapointsToAlarm: 2,
+      // Nobody asked, so nothing failed.
+      treatMissingData: 'notBreaching',
+    });
+  }
+}

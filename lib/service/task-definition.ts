@@ -1,0 +1,106 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { CfnTaskDefinition } from 'aws-cdk-lib/aws-ecs';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { logGroup, pullThroughPrefix, repositoryName } from '../config/names';
+import type { Platform, Role, Service } from '../config/platform';
+import { acknowledge } from '../security/acknowledge';
+import { type Backing, plainEnvironment, secretEnvironment } from './task-environment';
+import { TaskRoles } from './task-roles';
+
+export interface TaskDefinitionProps {
+  readonly platform: Platform;
+  readonly role: Role;
+  readonly service: Service;
+  readonly backing: Backing;
+  readonly key: IKey;
+  readonly logKey: IKey;
+}
+
+/** Name of the application's container in every task. */
+export const CONTAINER = 'app';
+/** MiB of each writable folder; it lives in the memory of the task. */
+const WRITABLE_MIB = 64;
+
+/** The address of an image in the registry of a region: own repository or pull-through cache. */
+export function imageUri(platform: Platform, region: string, { image }: Service): string {
+  const registry = `${platform.account}.dkr.ecr.${region}.amazonaws.com`;
+  const name =
+    image.kind === 'own'
+      ? repositoryName(platform, image.repository)
+      : `${pullThroughPrefix(platform, image.registry)}/${image.repository}`;
+  return 'tag' in image.reference ? `${registry}/${name}:${image.reference.tag}` : `${registry}/${name}@${image.reference.digest}`;
+}
+
+/** What a task of a service is: one container, as restricted as the platform file allows. */
+export class TaskDefinition extends Construct {
+  readonly definition: CfnTaskDefinition;
+
+  constructor(scope: Construct, id: string, props: TaskDefinitionProps) {
+    super(scope, id);
+    const { platform, role, service } = props;
+    const region = platform.regions[role].name;
+    const logs = new LogGroup(this, 'Logs', {
+      logGroupName: logGroup(platform, 'services', service.name),
+      retention: service.logRetentionDays,
+      removalPolicy: RemovalPolicy.DESTROY,
+      encryptionKey: props.logKey,
+    });
+    const roles = new TaskRoles(this, 'Roles', { ...props, logs });
+    this.definition = new CfnTaskDefinition(this, 'Definition', {
+      family: `${platform.name}-${service.name}`,
+      requiresCompatibilities: ['FARGATE'],
+      networkMode: 'awsvpc',
+      cpu: String(service.task.cpuUnits),
+      memory: String(service.task.memoryMib),
+      runtimePlatform: {
+        operatingSystemFamily: 'LINUX',
+        cpuArchitecture: service.architecture === 'arm64' ? 'ARM64' : 'X86_64',
+      },
+      executionRoleArn: roles.execution.roleArn,
+      taskRoleArn: roles.task.roleArn,
+      containerDefinitions: [this.container(props, imageUri(platform, region, service), logs, region)],
+    });
+    // A task that starts before the policies are attached cannot pull.
+    this.definition.node.addDependency(roles);
+    acknowledge(this.definition, {
+      'AwsSolutions-ECS2':
+        'The variables are the plain settings of the platform file and names that Holdfast knows; secrets come from Secrets Manager.',
+    });
+  }
+
+  private container(props: TaskDefinitionProps, image: string, logs: LogGroup, region: string): CfnTaskDefinition.ContainerDefinitionProperty {
+    const { platform, role, service, backing } = props;
+    const { user, readOnlyRoot, writablePaths } = service.container;
+    return {
+      name: CONTAINER,
+      image,
+      essential: true,
+      ...(service.command ? { command: [...service.command] } : {}),
+      portMappings: Object.entries(service.ports).map(([name, containerPort]) => ({ name, containerPort, protocol: 'tcp' })),
+      environment: plainEnvironment(platform, role, service, backing),
+      secrets: secretEnvironment(platform, role, service),
+      readonlyRootFilesystem: readOnlyRoot,
+      // `root` is the default of most images; said aloud it would hide what the image itself chooses.
+      ...(user === 'root' ? {} : { user }),
+      stopTimeout: service.stopSeconds,
+      linuxParameters: {
+        // Forwards signals, so that an application that is not made for PID 1 stops in time.
+        initProcessEnabled: true,
+        tmpfs: readOnlyRoot ? writablePaths.map((containerPath) => ({ containerPath, size: WRITABLE_MIB, mountOptions: ['nosuid', 'nodev'] })) : [],
+      },
+      logConfiguration: {
+        logDriver: 'awslogs',
+        options: {
+          'awslogs-group': logs.logGroupName,
+          'awslogs-region': region,
+          'awslogs-stream-prefix': service.name,
+          // A slow log service must not stop the application.
+          mode: 'non-blocking',
+          'max-buffer-size': '25m',
+        },
+      },
+    };
+  }
+}

@@ -1,0 +1,64 @@
+import type { CfnTaskDefinition } from 'aws-cdk-lib/aws-ecs';
+import { bucketVariable, ENVIRONMENT } from '../config/environment';
+import { bucketName, secretName } from '../config/names';
+import type { Platform, Role, Service } from '../config/platform';
+
+/** Where a service of a region finds its database and cache; known only within the region. */
+export interface Backing {
+  readonly database?: { readonly host: string; readonly port: string; readonly name: string; readonly readHost?: string };
+  readonly cache?: { readonly host: string; readonly port: string };
+}
+
+/** First part of a reference such as `database.password`. */
+const secretOf = (reference: string): string => reference.split('.')[0] ?? reference;
+const fieldOf = (reference: string): string | undefined => reference.split('.')[1];
+
+/** Secrets that a service reads, each once. */
+export const secretsOf = (service: Service): string[] => [...new Set(Object.values(service.secrets).map(secretOf))].sort();
+
+/** A service talks to the database exactly if it has a credential for it. */
+export function usesDatabase(platform: Platform, service: Service): boolean {
+  const secrets = secretsOf(service);
+  return platform.database?.kind === 'external' ? secrets.includes(platform.database.secret) : secrets.includes('database');
+}
+export const usesCache = (service: Service): boolean => secretsOf(service).includes('cache');
+
+/** Plain variables: the file's own, and what Holdfast knows of the region. Sorted, so that order never makes a revision. */
+export function plainEnvironment(platform: Platform, role: Role, service: Service, backing: Backing): CfnTaskDefinition.KeyValuePairProperty[] {
+  const region = platform.regions[role].name;
+  const { database, cache } = backing;
+  const known: Record<string, string | undefined> = {
+    [ENVIRONMENT.platform]: platform.name,
+    [ENVIRONMENT.region]: region,
+    [ENVIRONMENT.role]: role,
+    ...(database && usesDatabase(platform, service)
+      ? {
+          [ENVIRONMENT.databaseHost]: database.host,
+          [ENVIRONMENT.databasePort]: database.port,
+          [ENVIRONMENT.databaseName]: database.name,
+          [ENVIRONMENT.databaseReadHost]: database.readHost,
+        }
+      : {}),
+    ...(cache && usesCache(service) ? { [ENVIRONMENT.cacheHost]: cache.host, [ENVIRONMENT.cachePort]: cache.port } : {}),
+    ...Object.fromEntries(service.buckets.map((name) => [bucketVariable(name), bucketName(platform, name, region)])),
+  };
+  return Object.entries({ ...service.environment, ...known })
+    .flatMap(([name, value]) => (value === undefined ? [] : [{ name, value }]))
+    .sort((a, b) => a.name.localeCompare(b.name));
+}
+
+/**
+ * Secret variables. The ARN is without the six characters that Secrets Manager adds; it finds the secret all the same,
+ * and the same text is right in the region of the replica.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html
+ */
+export function secretEnvironment(platform: Platform, role: Role, service: Service): CfnTaskDefinition.SecretProperty[] {
+  const region = platform.regions[role].name;
+  return Object.entries(service.secrets)
+    .sort(([a], [b]) => a.localeCompare(b))
+    .map(([name, reference]) => {
+      const arn = `arn:aws:secretsmanager:${region}:${platform.account}:secret:${secretName(platform, secretOf(reference))}`;
+      const field = fieldOf(reference);
+      return { name, valueFrom: field === undefined ? arn : `${arn}:${field}::` };
+    });
+}

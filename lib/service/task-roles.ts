@@ -1,0 +1,93 @@
+import { Effect, PolicyStatement, Role as IamRole, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { bucketName, pullThroughPrefix, repositoryName, secretArnPattern } from '../config/names';
+import type { Platform, Role, Service } from '../config/platform';
+import { acknowledge } from '../security/acknowledge';
+import { secretsOf } from './task-environment';
+
+export interface TaskRolesProps {
+  readonly platform: Platform;
+  readonly role: Role;
+  readonly service: Service;
+  readonly key: IKey;
+  readonly logs: LogGroup;
+}
+
+/**
+ * Two roles of a service: `execution` is ECS's own, to pull the image, read the secrets and open the log; `task` is the
+ * application's, which sees its buckets and nothing else.
+ */
+export class TaskRoles extends Construct {
+  readonly execution: IamRole;
+  readonly task: IamRole;
+
+  constructor(scope: Construct, id: string, props: TaskRolesProps) {
+    super(scope, id);
+    this.execution = this.executionRole(props);
+    this.task = this.taskRole(props);
+  }
+
+  private executionRole({ platform, role, service, key, logs }: TaskRolesProps): IamRole {
+    const region = platform.regions[role].name;
+    const execution = this.role('Execution', platform, region);
+    const grant = granter(execution);
+    grant(['ecr:GetAuthorizationToken'], ['*']);
+    acknowledge(execution, { 'AwsSolutions-IAM5[Resource::*]': 'ecr:GetAuthorizationToken knows no resource.' });
+    const pull = ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'];
+    const repository = (name: string) => `arn:aws:ecr:${region}:${platform.account}:repository/${name}`;
+    if (service.image.kind === 'own') {
+      grant(pull, [repository(repositoryName(platform, service.image.repository))]);
+    } else {
+      // The first pull in a region makes the repository and fetches the image.
+      const cached = repository(`${pullThroughPrefix(platform, service.image.registry)}/${service.image.repository}`);
+      grant([...pull, 'ecr:BatchImportUpstreamImage', 'ecr:CreateRepository'], [cached]);
+    }
+    grant(['logs:CreateLogStream', 'logs:PutLogEvents'], [logs.logGroupArn]);
+    const logId = logs.stack.getLogicalId(logs.node.defaultChild as never);
+    acknowledge(execution, {
+      [`AwsSolutions-IAM5[Resource::<${logId}.Arn>]`]: 'The ARN of a log group ends in :*, which stands for its own log streams.',
+    });
+    const secrets = secretsOf(service).map((secret) => secretArnPattern(platform, secret, region));
+    if (secrets.length > 0) {
+      grant(['secretsmanager:GetSecretValue'], secrets);
+      grant(['kms:Decrypt'], [key.keyArn]);
+      for (const arn of secrets) {
+        acknowledge(execution, { [`AwsSolutions-IAM5[Resource::${arn}]`]: 'Secrets Manager ends the ARN of a secret in six characters of its own.' });
+      }
+    }
+    return execution;
+  }
+
+  private taskRole({ platform, role, service, key }: TaskRolesProps): IamRole {
+    const region = platform.regions[role].name;
+    const task = this.role('Task', platform, region);
+    if (service.buckets.length === 0) return task;
+    const grant = granter(task);
+    const buckets = service.buckets.map((name) => `arn:aws:s3:::${bucketName(platform, name, region)}`);
+    const objects = buckets.map((arn) => `${arn}/*`);
+    grant(['s3:ListBucket'], buckets);
+    grant(['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload'], objects);
+    grant(['kms:Decrypt', 'kms:GenerateDataKey'], [key.keyArn]);
+    for (const arn of objects) {
+      acknowledge(task, { [`AwsSolutions-IAM5[Resource::${arn}]`]: 'The platform file gives the service every object of this bucket.' });
+    }
+    return task;
+  }
+
+  /** Only tasks of this account and region may take the role. */
+  private role(id: string, platform: Platform, region: string): IamRole {
+    return new IamRole(this, id, {
+      assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com', {
+        conditions: {
+          StringEquals: { 'aws:SourceAccount': platform.account },
+          ArnLike: { 'aws:SourceArn': `arn:aws:ecs:${region}:${platform.account}:*` },
+        },
+      }),
+    });
+  }
+}
+
+const granter = (role: IamRole) => (actions: string[], resources: string[]) =>
+  role.addToPrincipalPolicy(new PolicyStatement({ effect: Effect.ALLOW, actions, resources }));

@@ -1,0 +1,78 @@
+import type { App } from 'aws-cdk-lib';
+import type { Platform, Role } from '../config/platform';
+import { ClusterStack } from './cluster-stack';
+import { DataStack } from './data-stack';
+import { EdgeStack } from './edge-stack';
+import { FoundationStack } from './foundation-stack';
+import { LeadershipStack } from './leadership-stack';
+import { NetworkStack } from './network-stack';
+import type { PlatformStack } from './platform-stack';
+import { RecoveryStack } from './recovery-stack';
+import { ServiceStack } from './service-stack';
+
+/** The stacks of one of the two regions with an application. */
+interface RegionStacks {
+  readonly foundation: FoundationStack;
+  readonly network: NetworkStack;
+  readonly data: DataStack;
+  readonly recovery: RecoveryStack;
+  readonly cluster: ClusterStack;
+  readonly services: readonly ServiceStack[];
+}
+
+/**
+ * All stacks of a platform, in the order in which they may be deployed: a stack waits for what it needs, by stack
+ * dependency only; nothing that AWS invents crosses a region.
+ */
+export function buildPlatform(app: App, platform: Platform): void {
+  const leadership = new LeadershipStack(app, { platform });
+  const standby = regionStacks(app, platform, 'standby');
+  const home = regionStacks(app, platform, 'home');
+  const edge = new EdgeStack(app, { platform });
+
+  // Secrets of the home region are copied to the standby, where its key must be there to encrypt them.
+  after(home.foundation, standby.foundation, 'secrets are replicated into the standby');
+  // Buckets replicate both ways; the replica needs its source.
+  after(home.data, standby.foundation, 'buckets replicate into the standby');
+  after(standby.data, home.data, 'the replica needs its source');
+  for (const { recovery } of [home, standby]) {
+    after(recovery, leadership, 'the record lives in the leadership table');
+    after(recovery, home.data, 'no record before there is something to lead');
+    after(recovery, standby.data, 'no record before there is something to lead');
+  }
+  for (const { recovery, services } of [home, standby]) {
+    for (const service of services) {
+      after(service, home.recovery, 'no service starts before a region leads');
+      after(service, recovery, 'no service starts before a region leads');
+    }
+    for (const service of services) after(edge, service, 'names point at what runs');
+  }
+  after(edge, standby.recovery, 'the checks ask the endpoint of the standby');
+  after(edge, leadership, 'the checks ask the endpoint of the witness');
+  for (const { cluster } of [home, standby]) after(edge, cluster, 'the failover records point at the names of the regions');
+}
+
+function regionStacks(app: App, platform: Platform, role: Role): RegionStacks {
+  const foundation = new FoundationStack(app, { platform, role });
+  const network = new NetworkStack(app, { platform, role, logKey: foundation.keys.operations });
+  const data = new DataStack(app, { platform, role, foundation, network });
+  const recovery = new RecoveryStack(app, { platform, role, foundation });
+  const cluster = new ClusterStack(app, { platform, role, foundation, network });
+  const services = platform.services.map(
+    (service) => new ServiceStack(app, { platform, role, service, foundation, network, data, cluster }),
+  );
+  after(network, foundation, 'keys');
+  after(data, network, 'subnets');
+  after(data, foundation, 'secrets');
+  after(recovery, data, 'what is led');
+  after(cluster, network, 'subnets');
+  for (const service of services) {
+    after(service, cluster, 'cluster and balancer');
+    after(service, data, 'database and cache');
+  }
+  return { foundation, network, data, recovery, cluster, services };
+}
+
+function after(stack: PlatformStack, earlier: PlatformStack, reason: string): void {
+  stack.addStackDependency(earlier, reason);
+}

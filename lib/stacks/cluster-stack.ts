@@ -1,0 +1,36 @@
+import type { Construct } from 'constructs';
+import type { Platform, Role } from '../config/platform';
+import { Cluster } from '../service/cluster';
+import { ImageGate } from '../service/image-gate';
+import { LoadBalancer } from '../traffic/load-balancer';
+import { WebAcl } from '../traffic/web-acl';
+import type { FoundationStack } from './foundation-stack';
+import type { NetworkStack } from './network-stack';
+import { PlatformStack } from './platform-stack';
+
+/** What the services of a region share: cluster, balancer, firewall, and the gate of their images. */
+export class ClusterStack extends PlatformStack {
+  readonly cluster: Cluster;
+  readonly balancer: LoadBalancer;
+  readonly imageGate: ImageGate;
+
+  constructor(
+    scope: Construct,
+    props: { readonly platform: Platform; readonly role: Role; readonly foundation: FoundationStack; readonly network: NetworkStack },
+  ) {
+    const { platform, role, foundation, network } = props;
+    const region = platform.regions[role].name;
+    super(scope, { platform, region, part: 'Cluster', description: `cluster and entrance of the ${role} region`, holdsData: false });
+    const logKey = foundation.keys.operations;
+    this.cluster = new Cluster(this, 'Cluster', { platform });
+    this.balancer = new LoadBalancer(this, 'LoadBalancer', {
+      platform,
+      role,
+      vpc: network.vpc,
+      securityGroup: network.groups.balancer,
+      accessLogs: foundation.accessLogs,
+    });
+    new WebAcl(this, 'WebAcl', { platform, balancerArn: this.balancer.arn, logKey });
+    this.imageGate = new ImageGate(this, 'ImageGate', { platform, region, logKey });
+  }
+}

@@ -1,0 +1,55 @@
+import type { Construct } from 'constructs';
+import { cacheIdentifier } from '../config/names';
+import type { Platform, Role } from '../config/platform';
+import { Cache } from '../cache/cache';
+import { Database } from '../database/database';
+import { SecretRotation } from '../security/secret-rotation';
+import { RegistryReplication } from '../service/registry-replication';
+import { BucketReplication } from '../storage/bucket-replication';
+import type { FoundationStack } from './foundation-stack';
+import type { NetworkStack } from './network-stack';
+import { PlatformStack } from './platform-stack';
+
+/** What holds data in a region, and what copies it to the other one. */
+export class DataStack extends PlatformStack {
+  readonly database: Database | undefined;
+  readonly cache: Cache | undefined;
+
+  constructor(
+    scope: Construct,
+    props: { readonly platform: Platform; readonly role: Role; readonly foundation: FoundationStack; readonly network: NetworkStack },
+  ) {
+    const { platform, role, foundation, network } = props;
+    const region = platform.regions[role].name;
+    super(scope, { platform, region, part: 'Data', description: `database, cache and replication of the ${role} region`, holdsData: true });
+    const key = foundation.keys.data;
+    const logKey = foundation.keys.operations;
+    const shared = { platform, role, vpc: network.vpc, key, logKey };
+    if (platform.database?.kind === 'managed') {
+      this.database = new Database(this, 'Database', { ...shared, database: platform.database, securityGroup: network.groups.database });
+    }
+    if (platform.cache) {
+      this.cache = new Cache(this, 'Cache', { ...shared, cache: platform.cache, securityGroup: network.groups.cache });
+    }
+    new BucketReplication(this, 'BucketReplication', { platform, role, logKey });
+    new RegistryReplication(this, 'RegistryReplication', { platform, role, logKey });
+    new SecretRotation(this, 'Rotation', {
+      platform,
+      role,
+      key,
+      logKey,
+      network: { vpc: network.vpc, securityGroups: [network.groups.functions] },
+      ...(this.database && platform.database
+        ? { database: { host: this.database.instance.attrEndpointAddress, name: platform.database.name, ready: this.database.instance } }
+        : {}),
+      ...(this.cache
+        ? {
+            cache: {
+              arn: `arn:aws:elasticache:${region}:${platform.account}:replicationgroup:${cacheIdentifier(platform)}`,
+              ready: this.cache.group,
+            },
+          }
+        : {}),
+    });
+  }
+}

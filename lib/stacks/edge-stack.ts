@@ -1,0 +1,20 @@
+import type { Construct } from 'constructs';
+import { EDGE_REGION } from '../config/names';
+import type { Platform } from '../config/platform';
+import { EdgeAlarms } from '../monitoring/edge-alarms';
+import { OnCallTopic } from '../monitoring/on-call-topic';
+import { FailoverRecords } from '../traffic/failover-records';
+import { RegionChecks } from '../traffic/region-checks';
+import { PlatformStack } from './platform-stack';
+
+/** What stands above the regions: the failover records, their health checks, and the alarms on these. */
+export class EdgeStack extends PlatformStack {
+  constructor(scope: Construct, props: { readonly platform: Platform }) {
+    const { platform } = props;
+    super(scope, { platform, region: EDGE_REGION, part: 'Edge', description: 'failover records and health checks', holdsData: false });
+    const records = new FailoverRecords(this, 'Failover', { platform });
+    const { checks } = new RegionChecks(this, 'Regions', { platform });
+    const { topicArn } = new OnCallTopic(this, 'OnCall', { platform });
+    new EdgeAlarms(this, 'Alarms', { platform, topicArn, standbyLeads: records.standbyLeads, regionChecks: checks });
+  }
+}

@@ -1,0 +1,34 @@
+import { Stack, Tags } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { type Part, stackName } from '../config/names';
+import type { Platform } from '../config/platform';
+
+export interface PlatformStackProps {
+  readonly platform: Platform;
+  readonly region: string;
+  readonly part: Part;
+  readonly description: string;
+  /** Whether the stack holds something that cannot be made again: then it refuses to be deleted. */
+  readonly holdsData: boolean;
+}
+
+/** A stack of a platform: its name, place, tags and protection follow one rule for all. */
+export abstract class PlatformStack extends Stack {
+  readonly platform: Platform;
+
+  protected constructor(scope: Construct, props: PlatformStackProps) {
+    const { platform, region, part } = props;
+    const name = stackName(platform, region, part);
+    super(scope, name, {
+      stackName: name,
+      description: `Holdfast ${platform.name}: ${props.description}`,
+      env: { account: platform.account, region },
+      terminationProtection: props.holdsData,
+      crossRegionReferences: false,
+    });
+    this.platform = platform;
+    Tags.of(this).add('holdfast:platform', platform.name);
+    Tags.of(this).add('holdfast:part', part);
+    for (const [key, value] of Object.entries(platform.tags)) Tags.of(this).add(key, value);
+  }
+}

@@ -1,0 +1,67 @@
+import type { Construct } from 'constructs';
+import type { Platform, Role, Service as ServiceConfig } from '../config/platform';
+import { CACHE_PORT, DATABASE_PORT } from '../network/security-groups';
+import { Service } from '../service/service';
+import type { Backing } from '../service/task-environment';
+import type { ClusterStack } from './cluster-stack';
+import type { DataStack } from './data-stack';
+import type { FoundationStack } from './foundation-stack';
+import type { NetworkStack } from './network-stack';
+import { PlatformStack } from './platform-stack';
+
+/** One service of a region. A stack each, so that adding or changing one never moves a resource of another. */
+export class ServiceStack extends PlatformStack {
+  constructor(
+    scope: Construct,
+    props: {
+      readonly platform: Platform;
+      readonly role: Role;
+      readonly service: ServiceConfig;
+      readonly foundation: FoundationStack;
+      readonly network: NetworkStack;
+      readonly data: DataStack;
+      readonly cluster: ClusterStack;
+    },
+  ) {
+    const { platform, role, service, foundation, network, data, cluster } = props;
+    const region = platform.regions[role].name;
+    super(scope, {
+      platform,
+      region,
+      part: `Service-${service.name}`,
+      description: `service ${service.name} in the ${role} region`,
+      holdsData: false,
+    });
+    new Service(this, 'Service', {
+      platform,
+      role,
+      service,
+      vpc: network.vpc,
+      groups: network.groups,
+      clusterName: cluster.cluster.name,
+      balancer: cluster.balancer,
+      imageGate: cluster.imageGate,
+      backing: backing(platform, data),
+      key: foundation.keys.data,
+      logKey: foundation.keys.operations,
+    });
+  }
+}
+
+function backing(platform: Platform, data: DataStack): Backing {
+  const { database } = platform;
+  return {
+    ...(database?.kind === 'external' ? { database: { host: database.host, port: String(database.port), name: database.name } } : {}),
+    ...(database?.kind === 'managed' && data.database
+      ? {
+          database: {
+            host: data.database.instance.attrEndpointAddress,
+            port: String(DATABASE_PORT),
+            name: database.name,
+            ...(database.readReplicas > 0 ? { readHost: data.database.readHost } : {}),
+          },
+        }
+      : {}),
+    ...(data.cache ? { cache: { host: data.cache.group.attrPrimaryEndPointAddress, port: String(CACHE_PORT) } } : {}),
+  };
+}

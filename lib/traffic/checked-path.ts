@@ -1,0 +1,21 @@
+import type { Platform } from '../config/platform';
+import { wildcardExpression } from './web-acl-rules';
+
+/**
+ * The health path that can be asked from outside: the first one that the balancer sends to the very service it belongs
+ * to, under the platform's own name.
+ * @returns undefined if no service's health path is reachable through its own routes
+ */
+export function checkedPath(platform: Platform): string | undefined {
+  const rules = platform.services
+    .flatMap((service) => service.routes.map((route) => ({ service, route })))
+    .filter(({ route }) => route.host === undefined || route.host === platform.domain.name)
+    .sort((a, b) => a.route.priority - b.route.priority);
+  for (const service of platform.services) {
+    const path = service.health?.path;
+    if (path === undefined) continue;
+    const served = rules.find(({ route }) => route.paths.some((pattern) => new RegExp(wildcardExpression(pattern)).test(path)));
+    if (served?.service === service) return path;
+  }
+  return undefined;
+}

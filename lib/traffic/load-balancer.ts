@@ -1,0 +1,97 @@
+import type { IVpc, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
+import { SubnetType } from 'aws-cdk-lib/aws-ec2';
+import { Certificate, CertificateValidation } from 'aws-cdk-lib/aws-certificatemanager';
+import { CfnListener, CfnLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { CfnRecordSet } from 'aws-cdk-lib/aws-route53';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import { regionDomain } from '../config/names';
+import type { Platform, Role } from '../config/platform';
+import { BALANCER_LOG_PREFIX } from '../storage/access-logs';
+import { listenerAttributes } from './listener-attributes';
+import { publicZone } from './public-zone';
+
+export interface LoadBalancerProps {
+  readonly platform: Platform;
+  readonly role: Role;
+  readonly vpc: IVpc;
+  readonly securityGroup: SecurityGroup;
+  readonly accessLogs: IBucket;
+}
+
+/**
+ * The entrance of a region: a balancer over three zones with HTTPS, a redirect from HTTP, and the fixed name of the
+ * region in the hosted zone. What no service's route matches is a 404 from the balancer itself.
+ */
+export class LoadBalancer extends Construct {
+  readonly arn: string;
+  readonly fullName: string;
+  readonly httpsListenerArn: string;
+
+  constructor(scope: Construct, id: string, props: LoadBalancerProps) {
+    super(scope, id);
+    const { platform, role } = props;
+    const balancer = new CfnLoadBalancer(this, 'Balancer', {
+      name: `${platform.name}-${role}`,
+      type: 'application',
+      scheme: 'internet-facing',
+      ipAddressType: 'ipv4',
+      subnets: props.vpc.selectSubnets({ subnetType: SubnetType.PUBLIC }).subnetIds,
+      securityGroups: [props.securityGroup.securityGroupId],
+      loadBalancerAttributes: attributes(platform, props.accessLogs),
+    });
+    balancer.node.addDependency(props.vpc.internetConnectivityEstablished);
+    this.arn = balancer.ref;
+    this.fullName = balancer.attrLoadBalancerFullName;
+
+    const certificate = new Certificate(this, 'Certificate', {
+      domainName: platform.domain.name,
+      subjectAlternativeNames: [`*.${platform.domain.name}`],
+      validation: CertificateValidation.fromDns(publicZone(this, platform)),
+    });
+    const https = new CfnListener(this, 'Https', {
+      loadBalancerArn: balancer.ref,
+      port: platform.edge.httpsPort,
+      protocol: 'HTTPS',
+      sslPolicy: platform.edge.tlsPolicy,
+      certificates: [{ certificateArn: certificate.certificateArn }],
+      listenerAttributes: listenerAttributes(platform.edge),
+      defaultActions: [
+        { type: 'fixed-response', fixedResponseConfig: { statusCode: '404', contentType: 'text/plain', messageBody: 'No service answers here.' } },
+      ],
+    });
+    this.httpsListenerArn = https.ref;
+    new CfnListener(this, 'Http', {
+      loadBalancerArn: balancer.ref,
+      port: platform.edge.httpPort,
+      protocol: 'HTTP',
+      defaultActions: [
+        { type: 'redirect', redirectConfig: { protocol: 'HTTPS', port: String(platform.edge.httpsPort), statusCode: 'HTTP_301' } },
+      ],
+    });
+    new CfnRecordSet(this, 'RegionName', {
+      hostedZoneId: platform.domain.hostedZone.id,
+      name: regionDomain(platform, role),
+      type: 'A',
+      aliasTarget: {
+        dnsName: balancer.attrDnsName,
+        hostedZoneId: balancer.attrCanonicalHostedZoneId,
+        evaluateTargetHealth: false,
+      },
+    });
+  }
+}
+
+/** https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html#load-balancer-attributes */
+function attributes(platform: Platform, accessLogs: IBucket): CfnLoadBalancer.LoadBalancerAttributeProperty[] {
+  const longestSilence = Math.max(60, ...platform.services.map(({ requestTimeoutSeconds }) => requestTimeoutSeconds));
+  return Object.entries({
+    'idle_timeout.timeout_seconds': String(longestSilence),
+    'routing.http.drop_invalid_header_fields.enabled': 'true',
+    'routing.http.desync_mitigation_mode': 'defensive',
+    'routing.http2.enabled': 'true',
+    'access_logs.s3.enabled': 'true',
+    'access_logs.s3.bucket': accessLogs.bucketName,
+    'access_logs.s3.prefix': BALANCER_LOG_PREFIX,
+  }).map(([key, value]) => ({ key, value }));
+}

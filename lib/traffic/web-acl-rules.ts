@@ -1,0 +1,69 @@
+import type { CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
+import type { Edge, RateLimit } from '../config/platform';
+
+const visible = (metricName: string): CfnWebACL.VisibilityConfigProperty => ({
+  cloudWatchMetricsEnabled: true,
+  sampledRequestsEnabled: true,
+  metricName,
+});
+
+/**
+ * Rules of the web ACL in their order: rate zones first (they are cheap and stop a flood), then the managed groups.
+ * https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-type-rate-based.html
+ */
+export function webAclRules(edge: Edge): CfnWebACL.RuleProperty[] {
+  const zones = Object.entries(edge.rateLimits)
+    .sort(([a], [b]) => a.localeCompare(b))
+    .map(([name, limit]) => rateRule(name, limit));
+  const groups = edge.waf.ruleGroups.map((name) => managedRule(name, edge.waf.count.includes(name)));
+  return [...zones, ...groups].map((rule, priority) => ({ ...rule, priority }));
+}
+
+type Unordered = Omit<CfnWebACL.RuleProperty, 'priority'>;
+
+function rateRule(name: string, limit: RateLimit): Unordered {
+  const paths = limit.paths.map(pathStatement);
+  const [first] = paths;
+  return {
+    name: `rate-${name}`,
+    // Too many requests is 429, not the 403 of a block: clients know how to wait.
+    action: { block: { customResponse: { responseCode: 429, responseHeaders: [{ name: 'retry-after', value: String(limit.windowSeconds) }] } } },
+    statement: {
+      rateBasedStatement: {
+        aggregateKeyType: 'IP',
+        limit: limit.requests,
+        evaluationWindowSec: limit.windowSeconds,
+        ...(first === undefined ? {} : { scopeDownStatement: paths.length === 1 ? first : { orStatement: { statements: paths } } }),
+      },
+    },
+    visibilityConfig: visible(`rate-${name}`),
+  };
+}
+
+/** A pattern as a platform file writes it: exact, a trailing `*`, or wildcards anywhere. */
+function pathStatement(pattern: string): CfnWebACL.StatementProperty {
+  const common = { fieldToMatch: { uriPath: {} }, textTransformations: [{ priority: 0, type: 'NORMALIZE_PATH' }] };
+  const prefix = pattern.replace(/\*+$/, '');
+  if (!/[*?]/.test(pattern)) {
+    return { byteMatchStatement: { ...common, searchString: pattern, positionalConstraint: 'EXACTLY' } };
+  }
+  if (!/[*?]/.test(prefix)) {
+    return { byteMatchStatement: { ...common, searchString: prefix, positionalConstraint: 'STARTS_WITH' } };
+  }
+  return { regexMatchStatement: { ...common, regexString: wildcardExpression(pattern) } };
+}
+
+/** `*` is any text, `?` one character, as in a rule of the balancer. */
+export function wildcardExpression(pattern: string): string {
+  const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&');
+  return `^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`;
+}
+
+function managedRule(name: string, countOnly: boolean): Unordered {
+  return {
+    name,
+    overrideAction: countOnly ? { count: {} } : { none: {} },
+    statement: { managedRuleGroupStatement: { vendorName: 'AWS', name } },
+    visibilityConfig: visible(name),
+  };
+}

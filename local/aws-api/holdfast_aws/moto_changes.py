@@ -1,0 +1,149 @@
+"""What moto's services lack for a platform, added without touching the installed package. Each function says what
+moto does otherwise."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any, Callable
+
+from moto.awslambda.models import LambdaFunction
+from moto.core.responses import ActionResult
+from moto.dynamodb.models.table import Table
+from moto.dynamodb.responses import DynamoHandler
+from moto.ecs.responses import EC2ContainerServiceResponse
+from moto.elasticache.models import ElastiCacheBackend, ReplicationGroup
+from moto.route53.exceptions import InvalidInput
+from moto.route53.models import route53_backends
+from moto.route53.responses import Route53
+
+from . import health, settings
+from .functions import run_function
+
+
+def invoke_in_node() -> None:
+    """moto runs functions in Docker."""
+
+    def invoke(self: LambdaFunction, event: Any) -> tuple[str, bool, str]:
+        import json
+
+        outcome = run_function(settings.account, self.function_arn, event)
+        return json.dumps(outcome.value), outcome.problem is not None, outcome.log
+
+    LambdaFunction._invoke_lambda = invoke  # type: ignore[method-assign]
+
+
+def atomic_dynamodb() -> None:
+    """moto checks a condition and writes without a lock: two racing conditional writes could both succeed."""
+    lock = threading.RLock()
+    original = DynamoHandler.call_action
+
+    def call_action(self: DynamoHandler) -> Any:
+        with lock:
+            return original(self)
+
+    DynamoHandler.call_action = call_action  # type: ignore[method-assign]
+
+
+def describe_replicas() -> None:
+    """moto's tables know nothing of replicas in other regions."""
+    original = Table.describe
+
+    def describe(self: Table, base_key: str = "TableDescription") -> dict[str, Any]:
+        described = original(self, base_key)
+        if hasattr(self, "holdfast_replicas"):
+            described[base_key].update(
+                Replicas=self.holdfast_replicas,
+                MultiRegionConsistency=self.holdfast_consistency,
+                GlobalTableVersion="2019.11.21",
+            )
+            if self.holdfast_witnesses:
+                described[base_key]["GlobalTableWitnesses"] = self.holdfast_witnesses
+        return described
+
+    Table.describe = describe  # type: ignore[method-assign]
+
+
+def keep_service_settings() -> None:
+    """moto's ECS services forget everything but counts, task definition and load balancers."""
+    kept = {
+        "deploymentConfiguration": "deployment_configuration",
+        "healthCheckGracePeriodSeconds": "health_check_grace_period_seconds",
+        "availabilityZoneRebalancing": "availability_zone_rebalancing",
+        "networkConfiguration": "network_configuration",
+        "capacityProviderStrategy": "capacity_provider_strategy",
+        "enableExecuteCommand": "enable_execute_command",
+        "enableECSManagedTags": "enable_ecs_managed_tags",
+        "placementConstraints": "placement_constraints",
+        "placementStrategy": "placement_strategy",
+    }
+
+    def keep(original: Callable[[Any], ActionResult]) -> Callable[[Any], ActionResult]:
+        def method(self: Any) -> ActionResult:
+            result = original(self)
+            service = result.result["service"]  # type: ignore[index]
+            for parameter, attribute in kept.items():
+                value = self._get_param(parameter)
+                if value is not None:
+                    setattr(service, attribute, value)
+            return result
+
+        return method
+
+    for name in ("create_service", "update_service"):
+        setattr(EC2ContainerServiceResponse, name, keep(getattr(EC2ContainerServiceResponse, name)))
+
+
+def observed_health_checks() -> None:
+    """moto reports success for every check."""
+
+    def get_health_check_status(self: Route53) -> ActionResult:
+        check = self.backend.get_health_check(self._get_param("HealthCheckId"))
+        if check.type_ == "CALCULATED":
+            raise InvalidInput("GetHealthCheckStatus is not supported for calculated health checks.")
+        return ActionResult({"HealthCheckObservations": health.observations(check.id)})
+
+    Route53.get_health_check_status = get_health_check_status  # type: ignore[method-assign]
+
+
+def modify_replication_groups() -> None:
+    """moto has no ModifyReplicationGroup; the rotation of a cache's token and changes of a template call it."""
+    from moto.elasticache.responses import ElastiCacheResponse
+
+    plain = {
+        "AutomaticFailoverEnabled": "automatic_failover", "MultiAZEnabled": "multi_az",
+        "SnapshotRetentionLimit": "snapshot_retention_limit", "SnapshotWindow": "snapshot_window",
+        "CacheNodeType": "cache_node_type", "EngineVersion": "engine_version",
+        "CacheParameterGroupName": "cache_parameter_group_name", "ReplicationGroupDescription": "description",
+        "AutoMinorVersionUpgrade": "auto_minor_version_upgrade",
+    }
+    switches = {"AutomaticFailoverEnabled", "MultiAZEnabled"}
+
+    def modify_replication_group(self: Any) -> ActionResult:
+        backend: ElastiCacheBackend = self.elasticache_backend
+        identifier = self._get_param("ReplicationGroupId")
+        group: ReplicationGroup = backend.describe_replication_groups(identifier)[0]
+        for parameter, attribute in plain.items():
+            value = self._get_param(parameter)
+            if value is not None:
+                on = "enabled" if str(value).lower() == "true" else "disabled"
+                setattr(group, attribute, on if parameter in switches else value)
+        return ActionResult({"ReplicationGroup": group})
+
+    ElastiCacheResponse.modify_replication_group = modify_replication_group
+
+
+def create_hosted_zone(zone_id: str, name: str) -> None:
+    """A zone that the user had before, under its own id."""
+    backend = route53_backends[settings.account]["aws"]
+    zone = backend.create_hosted_zone(name=name if name.endswith(".") else f"{name}.", private_zone=False)
+    del backend.zones[zone.resource_id]
+    zone.resource_id = zone_id
+    backend.zones[zone_id] = zone
+
+
+def install() -> None:
+    for change in (
+        invoke_in_node, atomic_dynamodb, describe_replicas, keep_service_settings, observed_health_checks,
+        modify_replication_groups,
+    ):
+        change()

@@ -1,0 +1,56 @@
+"""The HTTP server: moto's dispatcher, and a few paths of our own below /holdfast/."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Callable
+
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+
+from . import settings
+from .api_client import Caller
+from .kinds import KINDS
+from .responses import PREFIX, deliver
+from .types.registry import push
+
+
+class Application:
+    def __init__(self) -> None:
+        self.aws = DomainDispatcherApplication(create_backend_app)
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
+        path = environ.get("PATH_INFO", "")
+        if not path.startswith("/holdfast/"):
+            return self.aws(environ, start_response)
+        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        status, answer = self._own(environ["REQUEST_METHOD"], path, body)
+        text = json.dumps(answer).encode()
+        start_response(status, [("Content-Type", "application/json"), ("Content-Length", str(len(text)))])
+        return [text]
+
+    @staticmethod
+    def _own(method: str, path: str, body: bytes) -> tuple[str, Any]:
+        if method == "PUT" and path.startswith(PREFIX):
+            return ("200 OK", {}) if deliver(path, body) else ("404 Not Found", {"message": "Nobody waits for this"})
+        if method == "GET" and path == "/holdfast/types":
+            return "200 OK", {
+                "withBackend": sorted(name for name, kind in KINDS.items() if kind.verified),
+                "acceptedNotVerified": sorted(name for name, kind in KINDS.items() if not kind.verified),
+            }
+        if method == "POST" and path == "/holdfast/images":
+            wanted = json.loads(body)
+            try:
+                push(Caller(wanted["region"]), wanted["repository"], wanted["tag"])
+            except Exception as error:
+                return "400 Bad Request", {"message": str(error)}
+            return "200 OK", {}
+        return "404 Not Found", {"message": f"The local AWS API has no {method} {path}"}
+
+
+def types_only() -> dict[str, list[str]]:
+    status, answer = Application._own("GET", "/holdfast/types", b"")
+    assert status == "200 OK"
+    return answer  # type: ignore[no-any-return]
+
+
+__all__ = ["Application", "settings", "types_only"]

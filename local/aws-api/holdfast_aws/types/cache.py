@@ -1,0 +1,55 @@
+"""AWS::ElastiCache."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..kinds import Context, Kind, kind, without
+
+
+def _group(c: Context, id: str) -> dict[str, Any]:
+    return c.call("elasticache", "describe_replication_groups", ReplicationGroupId=id)["ReplicationGroups"][0]
+
+
+def _endpoint(name: str, field: str) -> Any:
+    return lambda c, id, p: str(_group(c, id)["NodeGroups"][0][name][field])
+
+
+@kind(
+    "AWS::ElastiCache::ReplicationGroup",
+    "ReplicationGroupId AtRestEncryptionEnabled KmsKeyId Port CacheSubnetGroupName SnapshotName SnapshotArns",
+    {
+        "PrimaryEndPoint.Address": _endpoint("PrimaryEndpoint", "Address"),
+        "PrimaryEndPoint.Port": _endpoint("PrimaryEndpoint", "Port"),
+        # moto stores the reader's name but does not show it in the form of the API.
+        "ReaderEndPoint.Address": lambda c, id, p: str(
+            _group(c, id)["NodeGroups"][0]["PrimaryEndpoint"]["Address"]
+        ).replace("master.", "replica.", 1),
+        "ReaderEndPoint.Port": _endpoint("PrimaryEndpoint", "Port"),
+        "ReplicationGroupId": lambda c, id, p: id,
+    },
+)
+class ReplicationGroup(Kind):
+    def create(self, c: Context, p: dict[str, Any]) -> str:
+        id = str(p.get("ReplicationGroupId") or c.name(40, lower=True))
+        c.call("elasticache", "create_replication_group", without(p, "ReplicationGroupId"), ReplicationGroupId=id)
+        return id
+
+    def delete(self, c: Context, id: str, p: dict[str, Any]) -> None:
+        c.call("elasticache", "delete_replication_group", ReplicationGroupId=id)
+
+
+@kind("AWS::ElastiCache::SubnetGroup", "CacheSubnetGroupName")
+class SubnetGroup(Kind):
+    def create(self, c: Context, p: dict[str, Any]) -> str:
+        name = str(p.get("CacheSubnetGroupName") or c.name(255, lower=True)).lower()
+        rename = {"Description": "CacheSubnetGroupDescription"}
+        c.call("elasticache", "create_cache_subnet_group", without(p, "CacheSubnetGroupName"), rename=rename,
+               CacheSubnetGroupName=name)
+        return name
+
+    def delete(self, c: Context, id: str, p: dict[str, Any]) -> None:
+        # moto has no DeleteCacheSubnetGroup.
+        from moto.elasticache.models import elasticache_backends
+
+        elasticache_backends[c.account][c.region].cache_subnet_groups.pop(id, None)

@@ -1,0 +1,90 @@
+"""Starts the local AWS API. The first line on stdout is JSON, {"port": N}; then it serves until it is told to end,
+or until its stdin closes, so that it never outlives whoever started it."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import threading
+from pathlib import Path
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
+    parser.add_argument("--account", default="123456789012", help="account of every caller")
+    parser.add_argument("--hosted-zone", action="append", default=[], metavar="ID=NAME", help="a zone that exists before")
+    parser.add_argument("--image", action="append", default=[], metavar="REPOSITORY:TAG",
+                        help="an image that is pushed as soon as its repository exists")
+    parser.add_argument("--node", default="node", help="runs the functions")
+    parser.add_argument("--logs", help="directory of the functions' logs; without it they go with the server")
+    parser.add_argument("--keep-running", action="store_true", help="do not end when stdin closes")
+    return parser.parse_args()
+
+
+def main() -> None:
+    args = arguments()
+    work = tempfile.mkdtemp(prefix="holdfast-aws-")
+    os.environ.update(
+        {
+            "MOTO_ACCOUNT_ID": args.account,
+            "MOTO_ACM_VALIDATION_WAIT": "0",
+            "MOTO_LAMBDA_DATA_DIR": work,
+            "MOTO_EC2_LOAD_DEFAULT_AMIS": "false",
+            # moto puts a default network into each account; ours comes from templates.
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        }
+    )
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+
+    from holdfast_aws import settings
+
+    settings.account = args.account
+    settings.node = args.node
+    settings.work_directory = work
+    settings.log_directory = args.logs or work
+    settings.images = [(image.rpartition(":")[0], image.rpartition(":")[2]) for image in args.image]
+
+    from holdfast_aws import cloudformation_api, functions, health, moto_changes, types  # noqa: F401
+    from holdfast_aws.server import Application
+    from werkzeug.serving import make_server
+
+    cloudformation_api.install()
+    moto_changes.install()
+    server = make_server("127.0.0.1", args.port, Application(), threaded=True)
+    settings.endpoint = f"http://localhost:{server.port}"
+    os.environ["MOTO_PORT"] = str(server.port)
+    os.environ["HOLDFAST_LOCAL_ENDPOINT"] = settings.endpoint
+    for zone in args.hosted_zone:
+        moto_changes.create_hosted_zone(*zone.split("=", 1))
+
+    def stop(*_: object) -> None:
+        threading.Thread(target=server.shutdown, daemon=True).start()
+
+    signal.signal(signal.SIGINT, stop)
+    signal.signal(signal.SIGTERM, stop)
+    if not args.keep_running:
+        threading.Thread(target=lambda: (sys.stdin.buffer.read(), stop()), daemon=True).start()
+    health.start()
+    print(json.dumps({"port": server.port}), flush=True)
+    try:
+        server.serve_forever()
+    finally:
+        functions.stop_all()
+        shutil.rmtree(work, ignore_errors=True)
+        os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

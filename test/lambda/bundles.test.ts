@@ -1,0 +1,53 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { buildSync } from 'esbuild';
+import { bundle } from '../../lib/functions/bundle';
+
+const LAMBDA = join(__dirname, '../../lambda');
+const KIB = 1024;
+
+/** What each function may carry: its clients, and its size with some air. */
+const ALLOWED: Readonly<Record<string, { readonly clients: readonly string[]; readonly kib: number }>> = {
+  'bucket-replication': { clients: ['client-s3'], kib: 700 },
+  'health-check-gate': { clients: ['client-cloudwatch', 'client-route-53'], kib: 700 },
+  'image-gate': { clients: ['client-application-auto-scaling', 'client-ecr', 'client-ecs'], kib: 700 },
+  'leadership-endpoint': { clients: ['client-dynamodb'], kib: 500 },
+  'leadership-setup': { clients: ['client-dynamodb'], kib: 500 },
+  'registry-replication': { clients: ['client-ecr'], kib: 500 },
+  'secret-rotation': { clients: ['client-elasticache', 'client-rds', 'client-secrets-manager'], kib: 900 },
+};
+
+describe('the bundles of the functions', () => {
+  it('are all of this table', () => {
+    const functions = readdirSync(LAMBDA).filter((name) => existsSync(join(LAMBDA, name, 'handler.ts')));
+    expect(functions.filter((name) => name in ALLOWED).sort()).toEqual(Object.keys(ALLOWED));
+  });
+
+  for (const [name, { clients, kib }] of Object.entries(ALLOWED)) {
+    it(`${name} exports a handler when a bare Node loads it`, () => {
+      const script = `process.stdout.write(typeof require(${JSON.stringify(join(bundle(name).directory, 'index.js'))}).handler)`;
+      // A process of its own, without this repository's modules and without any AWS settings.
+      const said = execFileSync(process.execPath, ['-e', script], { env: {}, encoding: 'utf8', cwd: '/' });
+      expect(said).toBe('function');
+    });
+
+    it(`${name} carries no client that it does not need, and takes at most ${kib} KiB`, () => {
+      const { metafile } = buildSync({
+        entryPoints: [join(LAMBDA, name, 'handler.ts')],
+        bundle: true,
+        write: false,
+        platform: 'node',
+        external: ['pg-native'],
+        metafile: true,
+        logLevel: 'silent',
+      });
+      const found = Object.keys(metafile.inputs).flatMap(
+        (input) => /node_modules\/@aws-sdk\/(client-[^/]+)\//.exec(input)?.[1] ?? [],
+      );
+      expect([...new Set(found)].sort()).toEqual(clients);
+      expect(readFileSync(join(bundle(name).directory, 'index.js')).length).toBeLessThan(kib * KIB);
+    });
+  }
+});
