@@ -16,13 +16,16 @@ const ROOT = resolve(__dirname, '..');
 function main(): void {
   const underTheCli = process.env.CDK_OUTDIR !== undefined;
   if (!underTheCli) process.env.CDK_VALIDATION ??= 'false';
-  const flags = JSON.parse(readFileSync(join(ROOT, 'cdk.json'), 'utf8')) as { context: Record<string, unknown> };
+  const flags = JSON.parse(readFileSync(join(ROOT, 'cdk.json'), 'utf8')) as {
+    context: Record<string, unknown>;
+  };
   const app = new App({ context: flags.context });
   const chosen = choosePlatform(ROOT, app.node.tryGetContext('platform'), process.env.HOLDFAST_PLATFORM);
   const platform = loadPlatform(chosen, { root: ROOT });
   buildPlatform(app, platform);
   app.synth();
-  for (const line of [...platform.notes, ...describeTimings(platform)]) process.stderr.write(`${platform.name}: ${line}\n`);
+  for (const line of [...platform.notes, ...describeTimings(platform)])
+    process.stderr.write(`${platform.name}: ${line}\n`);
 }
 
 try {

@@ -61,7 +61,7 @@ const words = (healthy: boolean): string => (healthy ? 'healthy' : 'unhealthy');
 /** @returns what all checkers agree on, or a sentence why there is no agreement yet */
 function agreement(id: string, seen: readonly Observation[]): { readonly healthy: boolean } | string {
   if (seen.length < CHECKERS_MIN) {
-    return `Only ${seen.length} checkers have reported on the endpoint check ${id}; ${CHECKERS_MIN} are needed.`;
+    return `Of the endpoint check ${id} there are reports by ${seen.length} of at least ${CHECKERS_MIN} checkers.`;
   }
   const silent = seen.find(({ status }) => answerOf(status) === 'none');
   if (silent) {

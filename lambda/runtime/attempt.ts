@@ -20,8 +20,10 @@ export async function attempt<T>(
     stop.abort(error);
     throw error;
   });
+  // Work that throws before its first await must not leave the timer's rejection without a listener.
+  const working = (async () => work(stop.signal))();
   try {
-    return await Promise.race([work(stop.signal), late]);
+    return await Promise.race([working, late]);
   } finally {
     // The aborted sleep rejects; the race has taken that up already.
     timer.abort();

@@ -74,10 +74,14 @@ export class Cache extends Construct {
     });
     protect(this.group, 'Cache');
     acknowledge(this.group, {
-      'AwsSolutions-AEC5': 'The port is no secret and the cache answers only its clients inside the VPC, over TLS with a token.',
+      'AwsSolutions-AEC5':
+        'The port is no secret and the cache answers only its clients inside the VPC, over TLS with a token.',
       ...(replicas > 0
         ? {}
-        : { 'AwsSolutions-AEC4': 'The platform file asks for a single node in the standby; replicas cost as much as the node.' }),
+        : {
+            'AwsSolutions-AEC4':
+              'The platform file asks for a single node in the standby; replicas cost as much as the node.',
+          }),
     });
   }
 

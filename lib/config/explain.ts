@@ -7,6 +7,8 @@ import { didYouMean, likelyMeaning } from './suggest';
 export interface Explained {
   readonly problems: readonly Problem[];
   readonly damaged: readonly Path[];
+  /** Keys that misspelt ones most likely mean: that these are missing is no second problem. */
+  readonly meant?: readonly Path[];
 }
 
 export const pathOf = (issue: z.core.$ZodIssue): Path =>
@@ -22,30 +24,27 @@ export function explainIssue(root: z.core.$ZodType, data: unknown, issue: z.core
   const allowed = schema ? describeAllowed(schema) : issue.message;
   // The kind of a union decides about everything beside it.
   const damaged = issue.code === 'invalid_union' ? [path.slice(0, -1)] : [path];
-  if (value === undefined) return { problems: [{ path, message: `is missing; needed: ${allowed}.` }], damaged };
+  if (value === undefined)
+    return { problems: [{ path, message: sentence(`is missing; needed: ${allowed}`) }], damaged };
   const words = schema ? allowedWords(schema) : undefined;
   const meant = words && typeof value === 'string' ? didYouMean(value, words.map(String)) : '';
-  const hint = value === null && schema && takesDefaults(schema) ? ' Write {} to take every default.' : '';
-  const message = `${show(value)} is not allowed;${meant} allowed: ${allowed}.${hint}`;
+  const message =
+    sentence(`${show(value)} is not allowed;${meant} allowed: ${allowed}`) + hint(schema, value);
   return { problems: [{ path, message }], damaged };
 }
 
-function explainKeys(
-  root: z.core.$ZodType,
-  data: unknown,
-  path: Path,
-  keys: readonly string[],
-): Explained {
+function explainKeys(root: z.core.$ZodType, data: unknown, path: Path, keys: readonly string[]): Explained {
   const schema = schemaAt(root, path, data);
   const known = (schema && knownKeys(schema, valueAt(data, path))) ?? [];
-  const meanings = keys.map((key) => likelyMeaning(key, known)).filter((key) => key !== undefined);
+  const meant = keys.flatMap((key) => likelyMeaning(key, known) ?? []).map((key) => [...path, key]);
   return {
+    meant,
     problems: keys.map((key) => ({
       path: [...path, key],
       message: `this key is unknown;${didYouMean(key, known)} allowed: ${known.join(', ')}.`,
     })),
     // What was meant is missing now: no rule may blame the file for that as well.
-    damaged: [...keys, ...meanings].map((key) => [...path, key]),
+    damaged: [...keys.map((key) => [...path, key]), ...meant],
   };
 }
 
@@ -54,9 +53,24 @@ function explainName(root: z.core.$ZodType, data: unknown, path: Path): Explaine
   const record = parent && unwrap(parent);
   const allowed = record instanceof z.ZodRecord ? describeAllowed(record.keyType) : 'another name';
   return {
-    problems: [{ path, message: `the name ${show(path[path.length - 1])} is not allowed; allowed: ${allowed}.` }],
+    problems: [
+      { path, message: `the name ${show(path[path.length - 1])} is not allowed; allowed: ${allowed}.` },
+    ],
     damaged: [path],
   };
+}
+
+const sentence = (text: string): string => (text.endsWith('.') ? text : `${text}.`);
+
+/** What YAML makes of a value is not always what its writer meant. */
+function hint(schema: z.core.$ZodType | undefined, value: unknown): string {
+  if (!schema) return '';
+  if (value === null && takesDefaults(schema)) return ' Write {} to take every default.';
+  const inner = unwrap(schema);
+  const isText = typeof value === 'number' || typeof value === 'boolean';
+  return isText && inner instanceof z.ZodString && inner.safeParse(String(value)).success
+    ? ' Put it in quotes.'
+    : '';
 }
 
 const takesDefaults = (schema: z.core.$ZodType): boolean => {
@@ -66,7 +80,7 @@ const takesDefaults = (schema: z.core.$ZodType): boolean => {
 
 /** A value as it is to appear in a message: short, and with its type where that is what is wrong. */
 export function show(value: unknown): string {
-  if (value === null) return 'nothing';
+  if (value === null) return 'an empty value';
   if (Array.isArray(value)) return `a list of ${value.length}`;
   if (typeof value === 'object') return 'a mapping';
   if (typeof value !== 'string') return String(value);

@@ -13,11 +13,7 @@ const DEPLOYS_ROLLING = 'read and checked; this version does not build it yet an
 
 /** One sentence for each service of which `has` holds. */
 const perService =
-  (
-    key: string,
-    what: string,
-    has: (service: PlatformDocument['services'][string]) => boolean,
-  ): Entry =>
+  (key: string, what: string, has: (service: PlatformDocument['services'][string]) => boolean): Entry =>
   ({ services }) =>
     Object.entries(services)
       .filter(([, service]) => has(service))
@@ -39,12 +35,11 @@ const NOT_BUILT: readonly Entry[] = [
   ({ services }) =>
     Object.entries(services)
       .filter(([, { deployment }]) => deployment.strategy !== 'rolling')
-      .map(([name, { deployment }]) => `services.${name}.deployment: ${deployment.strategy} is ${DEPLOYS_ROLLING}`),
-  perService(
-    'scaling.backlogPerTask',
-    'scaling by a queue',
-    (s) => s.scaling?.backlogPerTask !== undefined,
-  ),
+      .map(
+        ([name, { deployment }]) =>
+          `services.${name}.deployment: ${deployment.strategy} is ${DEPLOYS_ROLLING}`,
+      ),
+  perService('scaling.backlogPerTask', 'scaling by a queue', (s) => s.scaling?.backlogPerTask !== undefined),
   when('database.extensions', 'the creation of extensions', ({ database }) =>
     database?.kind === 'managed' ? database.extensions.length > 0 : false,
   ),

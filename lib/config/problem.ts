@@ -6,14 +6,16 @@ export interface Problem {
   readonly path: Path;
   /** What is wrong, with the value and what is allowed. */
   readonly message: string;
-  /** Whether the key itself is meant, and not its value. */
-  readonly atKey?: boolean;
 }
 
-/** `services.web.routes[0].paths`, as a person would write it. */
+/** `services.web.routes[0].paths`, as a person would write it; a key with a dot in it in brackets. */
 export function formatPath(path: Path): string {
   return path
-    .map((part, i) => (typeof part === 'number' ? `[${part}]` : i === 0 ? part : `.${part}`))
+    .map((part, i) => {
+      if (typeof part === 'number') return `[${part}]`;
+      if (!/^[\w-]+$/.test(part)) return `["${part}"]`;
+      return i === 0 ? part : `.${part}`;
+    })
     .join('');
 }
 

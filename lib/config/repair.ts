@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { explainIssue, pathOf } from './explain';
-import type { Path, Problem } from './problem';
+import { isWithin, type Path, type Problem } from './problem';
 import { type PlatformDocument, platformSchema } from './schema/platform';
 import { valueAt } from './schema-walk';
 
@@ -40,7 +40,10 @@ export function readDocument(data: unknown): Readable {
   if (first.success) return { document: first.data, problems: [], damaged: [] };
   const explained = first.error.issues.map((issue) => explainIssue(platformSchema, data, issue));
   const damaged: Path[] = explained.flatMap((e) => [...e.damaged]);
-  const problems = explained.flatMap((e) => [...e.problems]);
+  const meant = explained.flatMap((e) => [...(e.meant ?? [])]);
+  const problems = explained
+    .flatMap((e) => [...e.problems])
+    .filter(({ path }) => valueAt(data, path) !== undefined || !meant.some((m) => isWithin(path, m)));
   const rest = structuredClone(data);
   let issues: readonly z.core.$ZodIssue[] = first.error.issues;
   for (let round = 0; round < MAX_ROUNDS; round++) {

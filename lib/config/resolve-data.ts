@@ -44,7 +44,8 @@ export function resolveDatabase(
   const asked = askedInstances(document, database);
   const { cpu: _cpu, memory: _memory, class: _class, standby, storage, pool, ...rest } = database;
   const gib = storage.gib ?? preset.storageGib;
-  const choose = (path: string, wanted: AskedInstance) => instanceClass(path, wanted, preset.burstable, notes);
+  const choose = (path: string, wanted: AskedInstance) =>
+    instanceClass(path, wanted, preset.burstable, notes);
   const home = choose('database', asked.home);
   return {
     ...rest,

@@ -5,6 +5,8 @@ import { resolveCache, resolveDatabase } from './resolve-data';
 import { resolveService } from './resolve-service';
 import type { PlatformDocument } from './schema/platform';
 import { SIZES } from './sizes';
+import { watchSeconds } from './timings';
+import { unused } from './unused';
 
 /**
  * Fills in everything that depends on the size preset or on other fields.
@@ -34,22 +36,16 @@ export function resolvePlatform(document: PlatformDocument): Platform {
       natPerZone: network.natPerZone ?? preset.natPerZone,
       interfaceEndpoints: [...(network.interfaceEndpoints ?? preset.interfaceEndpoints)].sort(),
     },
-    notes: [...notes, ...notBuilt(document)],
+    notes: [...notes, ...unused(document), ...notBuilt(document)],
   }) as Platform;
 }
 
-/** The watch lasts until no statement of the other side can still be running: T + 2E, and a margin of 5 s. */
 function resolveLeadership({ leadership, regions }: PlatformDocument): Leadership {
   const [first, second, third] = leadership.regions ?? [];
-  const { leaseSeconds, enforceSeconds } = leadership;
   return {
     ...leadership,
-    regions: [
-      first ?? regions.home.name,
-      second ?? regions.standby.name,
-      third ?? regions.witness.name,
-    ],
-    watchSeconds: leadership.watchSeconds ?? leaseSeconds + 2 * enforceSeconds + 5,
+    regions: [first ?? regions.home.name, second ?? regions.standby.name, third ?? regions.witness.name],
+    watchSeconds: watchSeconds(leadership),
   };
 }
 

@@ -32,7 +32,9 @@ function childOf(
   if (schema instanceof z.ZodDiscriminatedUnion) {
     const { discriminator } = schema.def;
     if (part === discriminator) return alternatives(schema);
-    const option = schema.options.find((o) => unwrap(o) instanceof z.ZodObject && isChosen(o, discriminator, value));
+    const option = schema.options.find(
+      (o) => unwrap(o) instanceof z.ZodObject && isChosen(o, discriminator, value),
+    );
     return option && childOf(option, part, value);
   }
   if (schema instanceof z.ZodObject) return schema.shape[part];
@@ -42,7 +44,8 @@ function childOf(
 }
 
 const isChosen = (option: z.core.$ZodType, discriminator: string, value: unknown): boolean =>
-  option instanceof z.ZodObject && option.shape[discriminator].safeParse(valueAt(value, [discriminator])).success;
+  option instanceof z.ZodObject &&
+  option.shape[discriminator].safeParse(valueAt(value, [discriminator])).success;
 
 /** The names of the alternatives of a union, as an enumeration. */
 export function alternatives(union: z.ZodDiscriminatedUnion): z.ZodEnum {
@@ -120,7 +123,9 @@ function describeText(schema: z.ZodString): string {
 }
 
 function describeList(schema: z.ZodArray): string {
-  const bounds = (schema.def.checks ?? []).map((check) => check._zod.def as { minimum?: number; maximum?: number });
+  const bounds = (schema.def.checks ?? []).map(
+    (check) => check._zod.def as { minimum?: number; maximum?: number },
+  );
   const min = bounds.find((b) => b.minimum !== undefined)?.minimum;
   const max = bounds.find((b) => b.maximum !== undefined)?.maximum;
   const count =

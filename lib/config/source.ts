@@ -1,4 +1,14 @@
-import { type Document, isMap, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  visit,
+} from 'yaml';
 import { formatPath, type Path, PlatformFileError, type Problem } from './problem';
 
 /** The text of a platform file: its data, and on which line each thing stands. */
@@ -20,10 +30,11 @@ export function readSource(text: string, file: string): Source {
   const counter = new LineCounter();
   const document = parseDocument(text, { lineCounter: counter, prettyErrors: false, uniqueKeys: true });
   const line = (offset: number): number => counter.linePos(offset).line || 1;
-  if (document.errors.length > 0) {
+  const mistakes = [...syntaxMistakes(document, text), ...danglingAliases(document)];
+  if (mistakes.length > 0) {
     throw new PlatformFileError(
       file,
-      document.errors.map((error) => `${file}:${line(error.pos[0])}: ${syntaxMessage(error)}`),
+      mistakes.map(({ offset, message }) => `${file}:${line(offset)}: ${message}`),
     );
   }
   const data = toData(document, file);
@@ -87,9 +98,7 @@ function offsetOf(document: Document.Parsed, path: Path): number {
 }
 
 const resolveAlias = (document: Document.Parsed, node: unknown): unknown =>
-  typeof node === 'object' && node !== null && 'source' in node && 'resolve' in node
-    ? (node as { resolve(document: Document.Parsed): Node | undefined }).resolve(document)
-    : node;
+  isAlias(node) ? node.resolve(document) : node;
 
 const keyOf = (key: unknown): unknown => (isScalar(key) ? key.value : key);
 
@@ -98,16 +107,50 @@ const startOf = (node: unknown): number | undefined =>
     ? Number(node.range[0])
     : undefined;
 
-/** The library's words for the mistakes that people make, in ours. */
-function syntaxMessage(error: { code: string; message: string }): string {
+interface Mistake {
+  readonly offset: number;
+  readonly message: string;
+}
+
+/**
+ * The library's errors in our words. One mistake of syntax makes the parser complain about much that follows, so only
+ * the first is told; tabs explain everything else, and keys that appear twice are mistakes of their own.
+ */
+function syntaxMistakes(document: Document.Parsed, text: string): Mistake[] {
+  const { errors } = document;
+  const tabs = errors.filter(({ code }) => code === 'TAB_AS_INDENT');
+  const first = tabs.length > 0 ? tabs : errors.filter(({ code }) => code !== 'DUPLICATE_KEY').slice(0, 1);
+  const end = first[0]?.pos[0] ?? Number.POSITIVE_INFINITY;
+  const twice = errors.filter(
+    ({ code, pos }) => code === 'DUPLICATE_KEY' && pos[0] < end && tabs.length === 0,
+  );
+  return [...twice, ...first].map((error) => ({
+    offset: error.pos[0],
+    message: syntaxMessage(error, text.slice(error.pos[0]).match(/^[^\s:]+/)?.[0] ?? 'a key'),
+  }));
+}
+
+function syntaxMessage(error: { code: string; message: string }, key: string): string {
   switch (error.code) {
     case 'TAB_AS_INDENT':
       return 'a tab is used to indent; YAML allows spaces only.';
     case 'DUPLICATE_KEY':
-      return 'a key appears twice in the same mapping; each may be written once.';
+      return `${key} appears twice in the same mapping; each key may be written once.`;
     case 'MULTIPLE_DOCS':
       return 'the file holds several documents (---); it must be one.';
     default:
       return `the YAML cannot be read: ${error.message.replace(/\.?\s*$/, '.')}`;
   }
+}
+
+function danglingAliases(document: Document.Parsed): Mistake[] {
+  const found: Mistake[] = [];
+  visit(document, {
+    Alias(_, alias) {
+      if (alias.resolve(document)) return;
+      const offset = startOf(alias) ?? 0;
+      found.push({ offset, message: `there is no anchor &${alias.source} before *${alias.source}.` });
+    },
+  });
+  return found;
 }

@@ -16,11 +16,15 @@ export function likelyMeaning(word: string, candidates: readonly string[]): stri
   return ranked[0]?.candidate;
 }
 
-/** Number of edits; a word that the other only continues (`env`, `environment`) counts as one. */
+/** Number of edits; two letters in the wrong order, or a word cut short (`env`), count as one. */
 function howFar(a: string, b: string): number {
   const [short, long] = a.length < b.length ? [a, b] : [b, a];
-  const edits = distance(a, b);
-  return short.length >= 3 && long.startsWith(short) ? Math.min(edits, 1) : edits;
+  const cut = short.length >= 3 && long.startsWith(short) ? 1 : Number.POSITIVE_INFINITY;
+  const swapped = Array.from(
+    { length: Math.max(0, a.length - 1) },
+    (_, i) => 1 + distance(`${a.slice(0, i)}${a[i + 1]}${a[i]}${a.slice(i + 2)}`, b),
+  );
+  return Math.min(distance(a, b), cut, ...swapped);
 }
 
 /** ` did you mean x?`, or nothing; with a leading space. */

@@ -44,8 +44,7 @@ export const watchSeconds = (t: LeadershipTimings): number =>
 export const closedAfterSeconds = (t: LeadershipTimings): number => t.leaseSeconds + 2 * t.enforceSeconds;
 
 /** W - T - 2E: what lies between the last session of the old leader and the claim of the new one. Must be positive. */
-export const fencingMarginSeconds = (t: LeadershipTimings): number =>
-  watchSeconds(t) - closedAfterSeconds(t);
+export const fencingMarginSeconds = (t: LeadershipTimings): number => watchSeconds(t) - closedAfterSeconds(t);
 
 /** From the loss of the leader until the other region takes writes, without the promotion. */
 export const writableWithinSeconds = (t: LeadershipTimings): number =>

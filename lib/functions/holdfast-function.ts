@@ -1,13 +1,15 @@
-import { CfnResource, CustomResource, Duration, RemovalPolicy } from 'aws-cdk-lib';
-import type { SecurityGroup, IVpc } from 'aws-cdk-lib/aws-ec2';
-import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { CustomResource, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { type IVpc, type SecurityGroup, SubnetType } from 'aws-cdk-lib/aws-ec2';
+import { Effect, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { Construct } from 'constructs';
 import { functionName, logGroup } from '../config/names';
 import type { Platform } from '../config/platform';
 import { acknowledge } from '../security/acknowledge';
+import { ownStreams } from '../security/own-streams';
 import { bundle } from './bundle';
 
 export interface HoldfastFunctionProps {
@@ -24,17 +26,20 @@ export interface HoldfastFunctionProps {
   readonly network?: { readonly vpc: IVpc; readonly securityGroups: readonly SecurityGroup[] };
 }
 
+type Conditions = Readonly<Record<string, Readonly<Record<string, string | string[]>>>>;
+
 /**
  * A function of Holdfast: bundled from its folder, with a role of its own that may write its own log group and nothing
- * else until a construct grants more.
+ * else until a construct grants more. The policy is part of the role, so the function never runs before it is attached.
  */
 export class HoldfastFunction extends Construct {
-  readonly function: LambdaFunction;
-  readonly role: Role;
+  readonly arn: string;
+  private readonly policy = new PolicyDocument();
+  private readonly role: Role;
 
   constructor(scope: Construct, id: string, props: HoldfastFunctionProps) {
     super(scope, id);
-    const { platform, name } = props;
+    const { platform, name, network } = props;
     const logs = new LogGroup(this, 'Logs', {
       logGroupName: logGroup(platform, 'functions', name),
       retention: RetentionDays.ONE_MONTH,
@@ -44,35 +49,41 @@ export class HoldfastFunction extends Construct {
     this.role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       description: `${platform.name}: function ${name}`,
+      inlinePolicies: { own: this.policy },
     });
-    this.allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [`${logs.logGroupArn}`]);
-    acknowledge(this.role, {
-      [`AwsSolutions-IAM5[Resource::<${logicalIdOf(logs)}.Arn>]`]:
-        'The ARN of a log group ends in :*, which stands for its own log streams.',
-    });
-    if (props.network) this.allowNetworkInterfaces();
+    this.allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [logs.logGroupArn]);
+    acknowledge(this.role, ownStreams(logs));
+    if (network) this.allowNetworkInterfaces();
 
     const { directory, hash } = bundle(name);
-    this.function = new LambdaFunction(this, 'Function', {
+    const code = new Asset(this, 'Code', { path: directory, assetHash: hash });
+    const lambda = new CfnFunction(this, 'Function', {
       functionName: functionName(platform, name),
       description: props.description,
-      runtime: Runtime.NODEJS_24_X,
-      architecture: Architecture.ARM_64,
+      runtime: 'nodejs24.x',
+      architectures: ['arm64'],
       handler: 'index.handler',
-      code: Code.fromAsset(directory, { assetHash: hash }),
-      role: this.role,
-      timeout: props.timeout,
+      code: { s3Bucket: code.s3BucketName, s3Key: code.s3ObjectKey },
+      role: this.role.roleArn,
+      timeout: props.timeout.toSeconds(),
       memorySize: props.memoryMib ?? 256,
-      logGroup: logs,
-      environment: { ...props.environment },
-      ...(props.network ? { vpc: props.network.vpc, securityGroups: [...props.network.securityGroups] } : {}),
+      loggingConfig: { logGroup: logs.logGroupName, logFormat: 'Text' },
+      ...(props.environment ? { environment: { variables: props.environment } } : {}),
+      ...(network
+        ? {
+            vpcConfig: {
+              subnetIds: network.vpc.selectSubnets({ subnetType: SubnetType.PRIVATE_WITH_EGRESS }).subnetIds,
+              securityGroupIds: network.securityGroups.map((group) => group.securityGroupId),
+            },
+          }
+        : {}),
     });
-    this.function.node.addDependency(this.role);
+    this.arn = lambda.attrArn;
   }
 
   /** Grants actions on named resources. */
-  allow(actions: readonly string[], resources: readonly string[], conditions?: Record<string, Record<string, string | string[]>>): void {
-    this.role.addToPrincipalPolicy(
+  allow(actions: readonly string[], resources: readonly string[], conditions?: Conditions): void {
+    this.policy.addStatements(
       new PolicyStatement({
         effect: Effect.ALLOW,
         actions: [...actions],
@@ -86,7 +97,7 @@ export class HoldfastFunction extends Construct {
    * Grants actions that AWS checks against no resource, or whose resource cannot be named beforehand.
    * @param reason why there is nothing narrower; cdk-nag's finding is acknowledged with it
    */
-  allowOnAnyResource(actions: readonly string[], reason: string, conditions?: Record<string, Record<string, string | string[]>>): void {
+  allowOnAnyResource(actions: readonly string[], reason: string, conditions?: Conditions): void {
     this.allow(actions, ['*'], conditions);
     acknowledge(this.role, { 'AwsSolutions-IAM5[Resource::*]': reason });
   }
@@ -98,18 +109,15 @@ export class HoldfastFunction extends Construct {
 
   /**
    * A custom resource that this function answers.
-   * @param properties strings (CloudFormation makes strings of everything)
+   * @param properties strings and lists of strings (CloudFormation makes strings of everything else)
    */
-  customResource(scope: Construct, id: string, type: string, properties: Readonly<Record<string, unknown>>): CustomResource {
-    const resource = new CustomResource(scope, id, {
-      serviceToken: this.function.functionArn,
+  customResource(scope: Construct, id: string, type: string, properties: object): CustomResource {
+    return new CustomResource(scope, id, {
+      serviceToken: this.arn,
       resourceType: type,
       properties: { ...properties },
       serviceTimeout: Duration.minutes(15),
     });
-    // The policy must be attached before the function is asked for the first time.
-    resource.node.addDependency(this.role);
-    return resource;
   }
 
   private allowNetworkInterfaces(): void {
@@ -125,10 +133,4 @@ export class HoldfastFunction extends Construct {
       'Lambda attaches functions to a VPC with these actions; AWS documents them with the resource *.',
     );
   }
-}
-
-function logicalIdOf(construct: Construct): string {
-  const child = construct.node.defaultChild;
-  if (!(child instanceof CfnResource)) throw new Error(`${construct.node.path} has no CloudFormation resource.`);
-  return child.stack.getLogicalId(child);
 }

@@ -28,7 +28,10 @@ export class FirstRecord extends Construct {
       },
     });
     setup.allow(['dynamodb:GetItem', 'dynamodb:PutItem'], leadershipTableArns(platform));
-    const properties: Properties = { HomeRegion: home, LeaseSeconds: String(platform.leadership.leaseSeconds) };
-    setup.customResource(this, 'Record', RESOURCE_TYPE, { ...properties });
+    const properties: Properties = {
+      HomeRegion: home,
+      LeaseSeconds: String(platform.leadership.leaseSeconds),
+    };
+    setup.customResource(this, 'Record', RESOURCE_TYPE, properties);
   }
 }

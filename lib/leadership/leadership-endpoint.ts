@@ -1,5 +1,12 @@
 import { CfnOutput, Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { CfnApi, CfnApiMapping, CfnDomainName, CfnIntegration, CfnRoute, CfnStage } from 'aws-cdk-lib/aws-apigatewayv2';
+import {
+  CfnApi,
+  CfnApiMapping,
+  CfnDomainName,
+  CfnIntegration,
+  CfnRoute,
+  CfnStage,
+} from 'aws-cdk-lib/aws-apigatewayv2';
 import { Certificate, CertificateValidation } from 'aws-cdk-lib/aws-certificatemanager';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
@@ -46,34 +53,50 @@ export class LeadershipEndpoint extends Construct {
     });
     endpoint.allow(['dynamodb:GetItem'], leadershipTableArns(platform));
 
-    const api = new CfnApi(this, 'Api', { name: `${platform.name}-leadership`, protocolType: 'HTTP', disableExecuteApiEndpoint: true });
+    const api = new CfnApi(this, 'Api', {
+      name: `${platform.name}-leadership`,
+      protocolType: 'HTTP',
+      disableExecuteApiEndpoint: true,
+    });
     new CfnPermission(this, 'Invoke', {
       action: 'lambda:InvokeFunction',
-      functionName: endpoint.function.functionArn,
+      functionName: endpoint.arn,
       principal: 'apigateway.amazonaws.com',
       sourceArn: `arn:aws:execute-api:${region}:${platform.account}:${api.ref}/*`,
     });
     const integration = new CfnIntegration(this, 'Integration', {
       apiId: api.ref,
       integrationType: 'AWS_PROXY',
-      integrationUri: endpoint.function.functionArn,
+      integrationUri: endpoint.arn,
       payloadFormatVersion: '2.0',
     });
-    for (const [id, path] of [['StandbyLeads', STANDBY_LEADS_PATH], ['Status', STATUS_PATH]] as const) {
+    for (const [id, path] of [
+      ['StandbyLeads', STANDBY_LEADS_PATH],
+      ['Status', STATUS_PATH],
+    ] as const) {
       const route = new CfnRoute(this, id, {
         apiId: api.ref,
         routeKey: `GET ${path}`,
         authorizationType: 'NONE',
         target: `integrations/${integration.ref}`,
       });
-      acknowledge(route, { 'AwsSolutions-APIG4': 'Route 53 asks this path and can send no credential; the answer says only which region leads.' });
+      acknowledge(route, {
+        'AwsSolutions-APIG4':
+          'Route 53 asks this path and can send no credential; the answer says only which region leads.',
+      });
     }
     const stage = this.stage(api, props);
     this.name(api, stage, props, domain);
-    new CfnOutput(this, 'Url', { value: `https://${domain}${STATUS_PATH}`, description: 'Who leads, as JSON' });
+    new CfnOutput(this, 'Url', {
+      value: `https://${domain}${STATUS_PATH}`,
+      description: 'Who leads, as JSON',
+    });
   }
 
-  private stage(api: CfnApi, { platform, logKey }: { readonly platform: Platform; readonly logKey?: IKey }): CfnStage {
+  private stage(
+    api: CfnApi,
+    { platform, logKey }: { readonly platform: Platform; readonly logKey?: IKey },
+  ): CfnStage {
     const logs = new LogGroup(this, 'AccessLogs', {
       logGroupName: logGroup(platform, 'leadership-endpoint', 'access'),
       retention: RetentionDays.ONE_MONTH,
@@ -94,16 +117,29 @@ export class LeadershipEndpoint extends Construct {
           milliseconds: '$context.responseLatency',
         }),
       },
-      defaultRouteSettings: { throttlingRateLimit: REQUESTS_PER_SECOND, throttlingBurstLimit: 2 * REQUESTS_PER_SECOND },
+      defaultRouteSettings: {
+        throttlingRateLimit: REQUESTS_PER_SECOND,
+        throttlingBurstLimit: 2 * REQUESTS_PER_SECOND,
+      },
     });
   }
 
-  private name(api: CfnApi, stage: CfnStage, { platform }: { readonly platform: Platform }, domain: string): void {
+  private name(
+    api: CfnApi,
+    stage: CfnStage,
+    { platform }: { readonly platform: Platform },
+    domain: string,
+  ): void {
     const zone = publicZone(this, platform);
-    const certificate = new Certificate(this, 'Certificate', { domainName: domain, validation: CertificateValidation.fromDns(zone) });
+    const certificate = new Certificate(this, 'Certificate', {
+      domainName: domain,
+      validation: CertificateValidation.fromDns(zone),
+    });
     const name = new CfnDomainName(this, 'Domain', {
       domainName: domain,
-      domainNameConfigurations: [{ certificateArn: certificate.certificateArn, endpointType: 'REGIONAL', securityPolicy: 'TLS_1_2' }],
+      domainNameConfigurations: [
+        { certificateArn: certificate.certificateArn, endpointType: 'REGIONAL', securityPolicy: 'TLS_1_2' },
+      ],
     });
     new CfnApiMapping(this, 'Mapping', { apiId: api.ref, domainName: name.ref, stage: stage.ref });
     new CfnRecordSet(this, 'Record', {

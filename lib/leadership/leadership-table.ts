@@ -35,7 +35,9 @@ export class LeadershipTable extends Construct {
 
 /** ARNs of the replicas of the table, the preferred region first. */
 export const leadershipTableArns = (platform: Platform): string[] =>
-  platform.leadership.regions.map((region) => `arn:aws:dynamodb:${region}:${platform.account}:table/${leadershipTable(platform)}`);
+  platform.leadership.regions.map(
+    (region) => `arn:aws:dynamodb:${region}:${platform.account}:table/${leadershipTable(platform)}`,
+  );
 
 /** Regions of the table in the order in which a function in `region` asks them: its own first. */
 export function tableRegionsFrom(platform: Platform, region: string): string[] {

@@ -16,7 +16,8 @@ export class EdgeAlarms extends Construct {
     super(scope, id);
     const { platform, standbyLeads, regionChecks } = props;
     this.alarm(props, 'StandbyLeads', `${platform.name}-standby-leads`, {
-      alarmDescription: 'The standby region leads: traffic and writes have moved. See who leads, and why, before anything else.',
+      alarmDescription:
+        'The standby region leads: traffic and writes have moved. See who leads, and why, before anything else.',
       check: standbyLeads,
       comparisonOperator: 'GreaterThanOrEqualToThreshold',
       // No data: the checks themselves are silent, which another alarm tells.

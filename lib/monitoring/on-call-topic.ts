@@ -16,7 +16,10 @@ export class OnCallTopic extends Construct {
     const { platform } = props;
     const alarms = new ServicePrincipal('cloudwatch.amazonaws.com');
     const conditions = { StringEquals: { 'aws:SourceAccount': platform.account } };
-    const key = new Key(this, 'Key', { description: `${platform.name}: notifications of the edge`, enableKeyRotation: true });
+    const key = new Key(this, 'Key', {
+      description: `${platform.name}: notifications of the edge`,
+      enableKeyRotation: true,
+    });
     key.addToResourcePolicy(
       new PolicyStatement({
         sid: 'AllowAlarmsToPublish',
@@ -27,7 +30,11 @@ export class OnCallTopic extends Construct {
         conditions,
       }),
     );
-    const topic = new Topic(this, 'Topic', { topicName: `${platform.name}-edge-alarms`, masterKey: key, enforceSSL: true });
+    const topic = new Topic(this, 'Topic', {
+      topicName: `${platform.name}-edge-alarms`,
+      masterKey: key,
+      enforceSSL: true,
+    });
     topic.addToResourcePolicy(
       new PolicyStatement({
         sid: 'AllowAlarmsOfThisAccount',
@@ -41,7 +48,11 @@ export class OnCallTopic extends Construct {
     this.topicArn = topic.topicArn;
     const receiver = platform.alerts?.receivers[platform.alerts.onCall];
     for (const address of receiver?.email ?? []) {
-      new Subscription(this, `Email-${address}`, { topic, protocol: SubscriptionProtocol.EMAIL, endpoint: address });
+      new Subscription(this, `Email-${address}`, {
+        topic,
+        protocol: SubscriptionProtocol.EMAIL,
+        endpoint: address,
+      });
     }
   }
 }

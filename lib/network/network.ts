@@ -6,6 +6,8 @@ import {
   InterfaceVpcEndpointAwsService,
   IpAddresses,
   type IVpc,
+  Peer,
+  Port,
   SubnetType,
   Vpc,
 } from 'aws-cdk-lib/aws-ec2';
@@ -15,8 +17,9 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { logGroup } from '../config/names';
 import type { HomeRegion, Platform } from '../config/platform';
-import { acknowledge } from '../security/acknowledge';
 import { subnetMasks } from './subnet-masks';
+
+const HTTPS_PORT = 443;
 
 /** Interface endpoints by the name that a platform file uses. */
 const INTERFACE_ENDPOINTS = {
@@ -36,7 +39,11 @@ const INTERFACE_ENDPOINTS = {
 export class Network extends Construct {
   readonly vpc: IVpc;
 
-  constructor(scope: Construct, id: string, props: { readonly platform: Platform; readonly region: HomeRegion; readonly logKey: IKey }) {
+  constructor(
+    scope: Construct,
+    id: string,
+    props: { readonly platform: Platform; readonly region: HomeRegion; readonly logKey: IKey },
+  ) {
     super(scope, id);
     const { platform, region } = props;
     const masks = subnetMasks(region.cidr);
@@ -63,14 +70,9 @@ export class Network extends Construct {
       const endpoint = vpc.addInterfaceEndpoint(`Endpoint-${name}`, {
         service: INTERFACE_ENDPOINTS[name],
         subnets: { subnetType: SubnetType.PRIVATE_WITH_EGRESS },
-        open: true,
+        open: false,
       });
-      for (const group of endpoint.connections.securityGroups) {
-        acknowledge(group, {
-          'CdkNagValidationFailure[AwsSolutions-EC23]':
-            'The ingress is the address block of the VPC, an intrinsic that the rule cannot read.',
-        });
-      }
+      endpoint.connections.allowFrom(Peer.ipv4(region.cidr), Port.tcp(HTTPS_PORT), 'From inside the VPC');
     }
     this.flowLogs(platform, props.logKey);
   }
@@ -82,7 +84,9 @@ export class Network extends Construct {
       removalPolicy: RemovalPolicy.DESTROY,
       encryptionKey: logKey,
     });
-    const role = new Role(this, 'FlowLogRole', { assumedBy: new ServicePrincipal('vpc-flow-logs.amazonaws.com') });
+    const role = new Role(this, 'FlowLogRole', {
+      assumedBy: new ServicePrincipal('vpc-flow-logs.amazonaws.com'),
+    });
     this.vpc.addFlowLog('FlowLog', {
       destination: FlowLogDestination.toCloudWatchLogs(logs, role),
       // Accepted traffic is most of the volume and little of the insight.

@@ -1,4 +1,4 @@
-import { Peer, Port, SecurityGroup, type IVpc } from 'aws-cdk-lib/aws-ec2';
+import { type IVpc, Peer, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import type { Platform } from '../config/platform';
 import { acknowledge } from '../security/acknowledge';
@@ -27,7 +27,8 @@ export class SecurityGroups extends Construct {
       this.balancer.addIngressRule(Peer.anyIpv4(), Port.tcp(port), 'Public entrance');
     }
     acknowledge(this.balancer, {
-      'AwsSolutions-EC23': 'The balancer is the public entrance of the platform; AWS WAF stands in front of it.',
+      'AwsSolutions-EC23':
+        'The balancer is the public entrance of the platform; AWS WAF stands in front of it.',
     });
     this.databaseClients = this.group(vpc, 'DatabaseClients', 'Members may reach the database', true);
     this.cacheClients = this.group(vpc, 'CacheClients', 'Members may reach the cache', true);

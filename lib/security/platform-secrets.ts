@@ -1,7 +1,12 @@
-import { CfnSecret, type CfnSecretProps } from 'aws-cdk-lib/aws-secretsmanager';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { CfnSecret, type CfnSecretProps } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { APPLICATION_USERS, CACHE_SECRET_FIELD, DATABASE_SECRET_FIELDS, RANDOM_SECRET_FIELD } from '../../lambda/secret-rotation/contract';
+import {
+  APPLICATION_USERS,
+  CACHE_SECRET_FIELD,
+  DATABASE_SECRET_FIELDS,
+  RANDOM_SECRET_FIELD,
+} from '../../lambda/secret-rotation/contract';
 import { keyAliasArn, pascal, secretName } from '../config/names';
 import type { NamedSecret, Platform, Role } from '../config/platform';
 import { acknowledge } from './acknowledge';
@@ -9,6 +14,8 @@ import { protect } from './protect';
 
 /** First user of the database; it owns the tables and is never used by an application. */
 const OWNER = 'holdfast_owner';
+const ROTATED_LATER =
+  'Its rotation schedule is in the Data stack, because it needs the database or the cache first.';
 /** Letters and digits only: RDS and ElastiCache each refuse some other characters. */
 const PASSWORD_LENGTH = 40;
 
@@ -18,11 +25,17 @@ const PASSWORD_LENGTH = 40;
  * No value is ever in a template: either AWS generates it, or a person sets it later.
  */
 export class PlatformSecrets extends Construct {
-  constructor(scope: Construct, id: string, props: { readonly platform: Platform; readonly role: Role; readonly key: IKey }) {
+  constructor(
+    scope: Construct,
+    id: string,
+    props: { readonly platform: Platform; readonly role: Role; readonly key: IKey },
+  ) {
     super(scope, id);
     const { platform, role, key } = props;
     if (platform.cache) {
-      this.secret(platform, key, 'cache', 'Authentication token of the cache of this region', {
+      this.secret(platform, key, 'cache', {
+        description: 'Authentication token of the cache of this region',
+        rotation: ROTATED_LATER,
         generateSecretString: generate(CACHE_SECRET_FIELD),
       });
     }
@@ -30,11 +43,15 @@ export class PlatformSecrets extends Construct {
     const replicaRegions = [replica(platform)];
     if (platform.database?.kind === 'managed') {
       const [username, password] = DATABASE_SECRET_FIELDS;
-      this.secret(platform, key, 'database-owner', 'Owner of the database; only for Holdfast and migrations', {
+      this.secret(platform, key, 'database-owner', {
+        description: 'Owner of the database; only for Holdfast and migrations',
+        rotation: ROTATED_LATER,
         replicaRegions,
         generateSecretString: generate(password, { [username]: OWNER }),
       });
-      this.secret(platform, key, 'database', 'Application user of the database; rotates between two users', {
+      this.secret(platform, key, 'database', {
+        description: 'Application user of the database; rotates between two users',
+        rotation: ROTATED_LATER,
         replicaRegions,
         generateSecretString: generate(password, { [username]: APPLICATION_USERS[0] }),
       });
@@ -42,41 +59,50 @@ export class PlatformSecrets extends Construct {
     for (const declared of platform.secrets) this.declared(platform, key, declared, replicaRegions);
   }
 
-  private declared(platform: Platform, key: IKey, declared: NamedSecret, replicaRegions: CfnSecret.ReplicaRegionProperty[]): void {
-    const secret = this.secret(platform, key, declared.name, declared.description, {
+  private declared(
+    platform: Platform,
+    key: IKey,
+    declared: NamedSecret,
+    replicaRegions: CfnSecret.ReplicaRegionProperty[],
+  ): void {
+    this.secret(platform, key, declared.name, {
+      description: declared.description,
+      rotation: rotationOf(declared),
       replicaRegions,
       // Without `generate` it stays empty until a person sets it: a task then fails to start with a clear reason,
       // instead of starting with a password that nobody else knows.
       ...(declared.generate ? { generateSecretString: generate(RANDOM_SECRET_FIELD) } : {}),
     });
-    if (declared.rotateDays === undefined) {
-      acknowledge(secret, {
-        'AwsSolutions-SMG4': declared.generate
-          ? 'The platform file asks for no rotation of this secret: its readers could not follow.'
-          : 'The value comes from outside AWS and is replaced by the person who owns it there.',
-      });
-    }
   }
 
-  private secret(
-    platform: Platform,
-    key: IKey,
-    name: string,
-    description: string,
-    rest: Pick<CfnSecretProps, 'generateSecretString' | 'replicaRegions'>,
-  ): CfnSecret {
+  private secret(platform: Platform, key: IKey, name: string, { rotation, ...rest }: SecretProps): void {
     const secret = new CfnSecret(this, name, {
       name: secretName(platform, name),
-      description,
       kmsKeyId: key.keyArn,
       ...rest,
     });
+    acknowledge(secret, { 'AwsSolutions-SMG4': rotation });
     protect(secret, `Secret${pascal(name)}`);
-    return secret;
   }
 }
 
-function generate(field: string, template: Readonly<Record<string, string>> = {}): CfnSecret.GenerateSecretStringProperty {
+type SecretProps = Pick<CfnSecretProps, 'description' | 'generateSecretString' | 'replicaRegions'> & {
+  /** What a security reviewer should know of its rotation. */
+  readonly rotation: string;
+};
+
+/** What a security reviewer asks of a declared secret. */
+function rotationOf({ generate: generated, rotateDays }: NamedSecret): string {
+  if (!generated) return 'The value comes from outside AWS and is replaced by the person who owns it there.';
+  return rotateDays === undefined
+    ? 'The platform file asks for no rotation of this secret: its readers could not follow.'
+    : ROTATED_LATER;
+}
+
+function generate(
+  field: string,
+  template: Readonly<Record<string, string>> = {},
+): CfnSecret.GenerateSecretStringProperty {
   return {
     secretStringTemplate: JSON.stringify(template),
     generateStringKey: field,

@@ -5,7 +5,14 @@ import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { CfnRotationSchedule } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct, type IDependable } from 'constructs';
 import { ENVIRONMENT, type SecretKind } from '../../lambda/secret-rotation/contract';
-import { cacheIdentifier, databaseArn, databaseIdentifier, pascal, secretArnPattern, secretName } from '../config/names';
+import {
+  cacheIdentifier,
+  databaseArn,
+  databaseIdentifier,
+  pascal,
+  secretArnPattern,
+  secretName,
+} from '../config/names';
 import type { Platform, Role } from '../config/platform';
 import { HoldfastFunction } from '../functions/holdfast-function';
 import { DATABASE_PORT } from '../network/security-groups';
@@ -55,29 +62,39 @@ export class SecretRotation extends Construct {
     });
     const arns = rotated.map(({ secret }) => secretArnPattern(platform, secret, region));
     rotation.allow(
-      ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue', 'secretsmanager:PutSecretValue', 'secretsmanager:UpdateSecretVersionStage'],
+      [
+        'secretsmanager:DescribeSecret',
+        'secretsmanager:GetSecretValue',
+        'secretsmanager:PutSecretValue',
+        'secretsmanager:UpdateSecretVersionStage',
+      ],
       arns,
     );
-    for (const arn of arns) rotation.explainWildcard(arn, 'Secrets Manager ends the ARN of a secret in six characters of its own.');
+    for (const arn of arns)
+      rotation.explainWildcard(arn, 'Secrets Manager ends the ARN of a secret in six characters of its own.');
     rotation.allow(['kms:Decrypt', 'kms:GenerateDataKey'], [key.keyArn]);
     if (rotated.some(({ kind }) => kind === 'database-owner')) {
       rotation.allow(['rds:DescribeDBInstances', 'rds:ModifyDBInstance'], [databaseArn(platform, region)]);
     }
-    if (props.cache) rotation.allow(['elasticache:DescribeReplicationGroups', 'elasticache:ModifyReplicationGroup'], [props.cache.arn]);
+    if (props.cache)
+      rotation.allow(
+        ['elasticache:DescribeReplicationGroups', 'elasticache:ModifyReplicationGroup'],
+        [props.cache.arn],
+      );
     const permission = new CfnPermission(this, 'Invoke', {
       action: 'lambda:InvokeFunction',
-      functionName: rotation.function.functionArn,
+      functionName: rotation.arn,
       principal: 'secretsmanager.amazonaws.com',
       sourceAccount: platform.account,
     });
     for (const { secret, everyDays, atOnce, after } of rotated) {
       const schedule = new CfnRotationSchedule(this, pascal(secret), {
         secretId: secretName(platform, secret),
-        rotationLambdaArn: rotation.function.functionArn,
+        rotationLambdaArn: rotation.arn,
         rotationRules: { automaticallyAfterDays: everyDays },
         rotateImmediatelyOnUpdate: atOnce,
       });
-      schedule.node.addDependency(permission, rotation.role);
+      schedule.node.addDependency(permission);
       if (after) schedule.node.addDependency(after);
     }
   }
@@ -90,17 +107,34 @@ function secretsOf({ platform, role, database, cache }: SecretRotationProps): Ro
   if (role === 'standby') return ofTheCache;
   const ofTheDatabase: Rotated[] = database
     ? [
-        { secret: 'database-owner', kind: 'database-owner', everyDays: ROTATE_DAYS, atOnce: false, after: database.ready },
-        { secret: 'database', kind: 'database-application', everyDays: ROTATE_DAYS, atOnce: true, after: database.ready },
+        {
+          secret: 'database-owner',
+          kind: 'database-owner',
+          everyDays: ROTATE_DAYS,
+          atOnce: false,
+          after: database.ready,
+        },
+        {
+          secret: 'database',
+          kind: 'database-application',
+          everyDays: ROTATE_DAYS,
+          atOnce: true,
+          after: database.ready,
+        },
       ]
     : [];
   const random = platform.secrets.flatMap(({ name, generate, rotateDays }): Rotated[] =>
-    generate && rotateDays !== undefined ? [{ secret: name, kind: 'random', everyDays: rotateDays, atOnce: false }] : [],
+    generate && rotateDays !== undefined
+      ? [{ secret: name, kind: 'random', everyDays: rotateDays, atOnce: false }]
+      : [],
   );
   return [...ofTheDatabase, ...ofTheCache, ...random];
 }
 
-function environment({ platform, database, cache }: SecretRotationProps, rotated: readonly Rotated[]): Record<string, string> {
+function environment(
+  { platform, database, cache }: SecretRotationProps,
+  rotated: readonly Rotated[],
+): Record<string, string> {
   const kinds = Object.fromEntries(rotated.map(({ secret, kind }) => [secretName(platform, secret), kind]));
   return {
     [ENVIRONMENT.secrets]: JSON.stringify(kinds),

@@ -43,7 +43,11 @@ export class Autoscaling extends Construct {
     this.scaleIn(props, scaling.scaleIn, ratio);
   }
 
-  private scaleOut({ platform, service }: AutoscalingProps, limits: Scaling['scaleOut'], ratio: Metric[]): void {
+  private scaleOut(
+    { platform, service }: AutoscalingProps,
+    limits: Scaling['scaleOut'],
+    ratio: Metric[],
+  ): void {
     const policy = this.policy('Out', `${platform.name}-${service.name}-out`, {
       adjustmentType: 'PercentChangeInCapacity',
       minAdjustmentMagnitude: limits.replicas,
@@ -51,16 +55,30 @@ export class Autoscaling extends Construct {
       metricAggregationType: 'Maximum',
       stepAdjustments: [{ metricIntervalLowerBound: 0, scalingAdjustment: limits.percent }],
     });
-    this.alarm('High', `${platform.name}-${service.name}-load-high`, 'More load than the platform file wants per task', policy, ratio, {
-      comparisonOperator: 'GreaterThanThreshold',
-      threshold: 1,
-      evaluationPeriods: evaluationPeriods(limits.stabilizationSeconds),
-    });
+    this.alarm(
+      'High',
+      `${platform.name}-${service.name}-load-high`,
+      'More load than the platform file wants per task',
+      policy,
+      ratio,
+      {
+        comparisonOperator: 'GreaterThanThreshold',
+        threshold: 1,
+        evaluationPeriods: evaluationPeriods(limits.stabilizationSeconds),
+      },
+    );
   }
 
-  private scaleIn({ platform, service, minReplicas }: AutoscalingProps, limits: Scaling['scaleIn'], ratio: Metric[]): void {
+  private scaleIn(
+    { platform, service, minReplicas }: AutoscalingProps,
+    limits: Scaling['scaleIn'],
+    ratio: Metric[],
+  ): void {
     const { threshold, steps } = scaleInSteps(minReplicas, limits);
-    const [deepest, ...others] = steps.map(({ belowRatio, percent }) => ({ bound: round(belowRatio - threshold), percent }));
+    const [deepest, ...others] = steps.map(({ belowRatio, percent }) => ({
+      bound: round(belowRatio - threshold),
+      percent,
+    }));
     if (!deepest) throw new Error(`services.${service.name}.scaling: no step to scale in`);
     let lower = deepest.bound;
     const policy = this.policy('In', `${platform.name}-${service.name}-in`, {
@@ -71,20 +89,35 @@ export class Autoscaling extends Construct {
       stepAdjustments: [
         { metricIntervalUpperBound: deepest.bound, scalingAdjustment: -deepest.percent },
         ...others.map(({ bound, percent }) => {
-          const step = { metricIntervalLowerBound: lower, metricIntervalUpperBound: bound, scalingAdjustment: -percent };
+          const step = {
+            metricIntervalLowerBound: lower,
+            metricIntervalUpperBound: bound,
+            scalingAdjustment: -percent,
+          };
           lower = bound;
           return step;
         }),
       ],
     });
-    this.alarm('Low', `${platform.name}-${service.name}-load-low`, 'Calm for the whole stabilisation time', policy, ratio, {
-      comparisonOperator: 'LessThanThreshold',
-      threshold,
-      evaluationPeriods: evaluationPeriods(limits.stabilizationSeconds),
-    });
+    this.alarm(
+      'Low',
+      `${platform.name}-${service.name}-load-low`,
+      'Calm for the whole stabilisation time',
+      policy,
+      ratio,
+      {
+        comparisonOperator: 'LessThanThreshold',
+        threshold,
+        evaluationPeriods: evaluationPeriods(limits.stabilizationSeconds),
+      },
+    );
   }
 
-  private policy(id: string, policyName: string, steps: CfnScalingPolicy.StepScalingPolicyConfigurationProperty): CfnScalingPolicy {
+  private policy(
+    id: string,
+    policyName: string,
+    steps: CfnScalingPolicy.StepScalingPolicyConfigurationProperty,
+  ): CfnScalingPolicy {
     return new CfnScalingPolicy(this, id, {
       policyName,
       policyType: 'StepScaling',
@@ -99,7 +132,11 @@ export class Autoscaling extends Construct {
     alarmDescription: string,
     policy: CfnScalingPolicy,
     metrics: Metric[],
-    rule: { readonly comparisonOperator: string; readonly threshold: number; readonly evaluationPeriods: number },
+    rule: {
+      readonly comparisonOperator: string;
+      readonly threshold: number;
+      readonly evaluationPeriods: number;
+    },
   ): void {
     new CfnAlarm(this, id, {
       alarmName,
@@ -120,7 +157,13 @@ function loadRatio({ platform, service, scaling, targetGroups }: AutoscalingProp
     { name: 'ClusterName', value: clusterName(platform) },
     { name: 'ServiceName', value: service.name },
   ];
-  const metric = (id: string, namespace: string, metricName: string, stat: string, dimensions: CfnAlarm.DimensionProperty[]): Metric => ({
+  const metric = (
+    id: string,
+    namespace: string,
+    metricName: string,
+    stat: string,
+    dimensions: CfnAlarm.DimensionProperty[],
+  ): Metric => ({
     id,
     returnData: false,
     metricStat: { metric: { namespace, metricName, dimensions }, period: PERIOD_SECONDS, stat },
@@ -139,7 +182,9 @@ function loadRatio({ platform, service, scaling, targetGroups }: AutoscalingProp
     for (const [index, group] of targetGroups.entries()) {
       const id = `requests${index}`;
       queries.push(
-        metric(id, 'AWS/ApplicationELB', 'RequestCountPerTarget', 'Sum', [{ name: 'TargetGroup', value: group.attrTargetGroupFullName }]),
+        metric(id, 'AWS/ApplicationELB', 'RequestCountPerTarget', 'Sum', [
+          { name: 'TargetGroup', value: group.attrTargetGroupFullName },
+        ]),
       );
       // Without requests there is no data point; that is a load of nothing.
       ratios.push(`FILL(${id},0)/${scaling.requestsPerSecond * PERIOD_SECONDS}`);

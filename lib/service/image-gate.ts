@@ -1,9 +1,14 @@
-import { CustomResource, Duration, Token } from 'aws-cdk-lib';
+import { Duration, Token } from 'aws-cdk-lib';
 import { CfnRule } from 'aws-cdk-lib/aws-events';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { ATTRIBUTES, type ImageArrived, type Properties, RESOURCE_TYPE } from '../../lambda/image-gate/contract';
+import {
+  ATTRIBUTES,
+  type ImageArrived,
+  type Properties,
+  RESOURCE_TYPE,
+} from '../../lambda/image-gate/contract';
 import { clusterName, repositoryName } from '../config/names';
 import type { Platform, Replicas, Service } from '../config/platform';
 import { HoldfastFunction } from '../functions/holdfast-function';
@@ -26,7 +31,11 @@ export interface TaskCounts {
 export class ImageGate extends Construct {
   private readonly gate: HoldfastFunction;
 
-  constructor(scope: Construct, id: string, props: { readonly platform: Platform; readonly region: string; readonly logKey: IKey }) {
+  constructor(
+    scope: Construct,
+    id: string,
+    props: { readonly platform: Platform; readonly region: string; readonly logKey: IKey },
+  ) {
     super(scope, id);
     const { platform, region } = props;
     const { account } = platform;
@@ -37,19 +46,27 @@ export class ImageGate extends Construct {
       timeout: Duration.minutes(2),
       logKey: props.logKey,
     });
-    const images = ownImages(platform).map((image) => `arn:aws:ecr:${region}:${account}:repository/${repositoryName(platform, image)}`);
+    const images = ownImages(platform).map(
+      (image) => `arn:aws:ecr:${region}:${account}:repository/${repositoryName(platform, image)}`,
+    );
     if (images.length > 0) this.gate.allow(['ecr:DescribeImages'], images);
     const services = `arn:aws:ecs:${region}:${account}:service/${clusterName(platform)}/*`;
     this.gate.allow(['ecs:DescribeServices', 'ecs:UpdateService'], [services]);
-    this.gate.explainWildcard(services, "Services of the platform's own cluster; each belongs to a later stack.");
+    this.gate.explainWildcard(
+      services,
+      "Services of the platform's own cluster; each belongs to a later stack.",
+    );
     const targets = `arn:aws:application-autoscaling:${region}:${account}:scalable-target/*`;
     this.gate.allow(['application-autoscaling:RegisterScalableTarget'], [targets], {
       StringEquals: { 'application-autoscaling:service-namespace': 'ecs' },
     });
-    this.gate.explainWildcard(targets, 'The id of a scalable target is made by AWS; the condition restricts it to ECS.');
+    this.gate.explainWildcard(
+      targets,
+      'The id of a scalable target is made by AWS; the condition restricts it to ECS.',
+    );
     new CfnPermission(this, 'Invoke', {
       action: 'lambda:InvokeFunction',
-      functionName: this.gate.function.functionArn,
+      functionName: this.gate.arn,
       principal: 'events.amazonaws.com',
       sourceArn: `arn:aws:events:${region}:${account}:rule/${platform.name}-image-*`,
     });
@@ -71,12 +88,7 @@ export class ImageGate extends Construct {
       Min: String(replicas.min),
       Max: String(replicas.max),
     };
-    const resource = new CustomResource(scope, 'ImageGate', {
-      serviceToken: this.gate.function.functionArn,
-      resourceType: RESOURCE_TYPE,
-      properties: { ...properties },
-      serviceTimeout: Duration.minutes(5),
-    });
+    const resource = this.gate.customResource(scope, 'ImageGate', RESOURCE_TYPE, properties);
     this.startOnFirstImage(scope, platform, service, properties);
     const count = (attribute: string) => Token.asNumber(resource.getAtt(attribute));
     return {
@@ -88,7 +100,12 @@ export class ImageGate extends Construct {
   }
 
   /** ECR tells of a push here and of a copy from the other region; the gate itself looks whether the image is there. */
-  private startOnFirstImage(scope: Construct, platform: Platform, service: Service, properties: Properties): void {
+  private startOnFirstImage(
+    scope: Construct,
+    platform: Platform,
+    service: Service,
+    properties: Properties,
+  ): void {
     const input: ImageArrived = { kind: 'image-arrived', service: properties };
     new CfnRule(scope, 'ImageArrived', {
       name: `${platform.name}-image-${service.name}`,
@@ -99,10 +116,12 @@ export class ImageGate extends Construct {
         detail: {
           result: ['SUCCESS'],
           'repository-name': [properties.Repository],
-          ...(properties.Tag === undefined ? { 'image-digest': [properties.Digest] } : { 'image-tag': [properties.Tag] }),
+          ...(properties.Tag === undefined
+            ? { 'image-digest': [properties.Digest] }
+            : { 'image-tag': [properties.Tag] }),
         },
       },
-      targets: [{ id: 'gate', arn: this.gate.function.functionArn, input: JSON.stringify(input) }],
+      targets: [{ id: 'gate', arn: this.gate.arn, input: JSON.stringify(input) }],
     });
   }
 }

@@ -13,7 +13,9 @@ const UPSTREAM_URLS: Readonly<Record<string, string>> = { 'docker.io': 'registry
 
 /** Registries of the upstream images of a platform, each once. */
 export const upstreamRegistries = (platform: Platform): string[] =>
-  [...new Set(platform.services.flatMap(({ image }) => (image.kind === 'upstream' ? [image.registry] : [])))].sort();
+  [
+    ...new Set(platform.services.flatMap(({ image }) => (image.kind === 'upstream' ? [image.registry] : []))),
+  ].sort();
 
 /**
  * A cache rule per public registry, so that a region can start tasks while the registry (or the other region) is away.
@@ -45,10 +47,15 @@ export class PullThroughCache extends Construct {
       secretName: `ecr-pullthroughcache/${prefix}`,
       description: `Login at ${registry}: set username and accessToken`,
       encryptionKey: key,
-      generateSecretString: { secretStringTemplate: JSON.stringify({ username: '' }), generateStringKey: 'accessToken' },
+      generateSecretString: {
+        secretStringTemplate: JSON.stringify({ username: '' }),
+        generateStringKey: 'accessToken',
+      },
     });
     protect(secret.node.defaultChild as CfnSecret, `Login${registry.replaceAll('.', '')}`);
-    acknowledge(secret, { 'AwsSolutions-SMG4': `The token belongs to ${registry}, which offers no rotation by AWS.` });
+    acknowledge(secret, {
+      'AwsSolutions-SMG4': `The token belongs to ${registry}, which offers no rotation by AWS.`,
+    });
     return secret;
   }
 }

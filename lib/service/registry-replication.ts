@@ -12,7 +12,11 @@ import { ownImages } from './repositories';
  * in each region; CloudFormation's own resource would overwrite what others put there, so a function merges our rule.
  */
 export class RegistryReplication extends Construct {
-  constructor(scope: Construct, id: string, props: { readonly platform: Platform; readonly role: Role; readonly logKey: IKey }) {
+  constructor(
+    scope: Construct,
+    id: string,
+    props: { readonly platform: Platform; readonly role: Role; readonly logKey: IKey },
+  ) {
     super(scope, id);
     const { platform, role } = props;
     if (ownImages(platform).length === 0) return;
@@ -40,6 +44,6 @@ export class RegistryReplication extends Construct {
       DestinationRegion: other,
       Account: platform.account,
     };
-    merge.customResource(this, 'Rule', RESOURCE_TYPE, { ...properties });
+    merge.customResource(this, 'Rule', RESOURCE_TYPE, properties);
   }
 }

@@ -7,7 +7,9 @@ import { protect } from '../security/protect';
 
 /** Names of the own images of a platform, each once. */
 export const ownImages = (platform: Platform): string[] =>
-  [...new Set(platform.services.flatMap(({ image }) => (image.kind === 'own' ? [image.repository] : [])))].sort();
+  [
+    ...new Set(platform.services.flatMap(({ image }) => (image.kind === 'own' ? [image.repository] : []))),
+  ].sort();
 
 /**
  * A repository per own image. Tags are immutable: the revision that a rollback names is what it was. Tagged images are
@@ -32,7 +34,12 @@ export class Repositories extends Construct {
             {
               rulePriority: 1,
               description: 'Untagged images after two weeks',
-              selection: { tagStatus: 'untagged', countType: 'sinceImagePushed', countUnit: 'days', countNumber: 14 },
+              selection: {
+                tagStatus: 'untagged',
+                countType: 'sinceImagePushed',
+                countUnit: 'days',
+                countNumber: 14,
+              },
               action: { type: 'expire' },
             },
           ],

@@ -37,4 +37,5 @@ export function scaleInSteps(minReplicas: number, limits: Pick<Scaling['scaleIn'
 const round = (ratio: number): number => Math.round(ratio * 1000) / 1000;
 
 /** Evaluation periods of one minute that cover a stabilisation time; at least one. */
-export const evaluationPeriods = (stabilizationSeconds: number): number => Math.max(1, Math.ceil(stabilizationSeconds / 60));
+export const evaluationPeriods = (stabilizationSeconds: number): number =>
+  Math.max(1, Math.ceil(stabilizationSeconds / 60));

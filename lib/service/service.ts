@@ -40,7 +40,13 @@ export class Service extends Construct {
     const { definition } = new TaskDefinition(this, 'Task', props);
     const traffic =
       service.routes.length > 0
-        ? new TargetGroups(this, 'Traffic', { platform, role, service, vpc: props.vpc, listenerArn: props.balancer.httpsListenerArn })
+        ? new TargetGroups(this, 'Traffic', {
+            platform,
+            role,
+            service,
+            vpc: props.vpc,
+            listenerArn: props.balancer.httpsListenerArn,
+          })
         : undefined;
     const targets = traffic?.targets ?? [];
     const alarms = targets.map((target) => this.errorAlarm(props, target));
@@ -66,8 +72,14 @@ export class Service extends Construct {
           securityGroups: this.securityGroups(props),
         },
       },
-      loadBalancers: targets.map(({ containerPort, group }) => ({ containerName: 'app', containerPort, targetGroupArn: group.ref })),
-      ...(service.health && targets.length > 0 ? { healthCheckGracePeriodSeconds: service.health.graceSeconds } : {}),
+      loadBalancers: targets.map(({ containerPort, group }) => ({
+        containerName: 'app',
+        containerPort,
+        targetGroupArn: group.ref,
+      })),
+      ...(service.health && targets.length > 0
+        ? { healthCheckGracePeriodSeconds: service.health.graceSeconds }
+        : {}),
       enableEcsManagedTags: true,
       propagateTags: 'SERVICE',
     });
@@ -89,18 +101,31 @@ export class Service extends Construct {
 
   /** A group of its own, fed by the balancer, and membership in the client groups of what it uses. */
   private securityGroups({ platform, service, vpc, groups }: ServiceProps): string[] {
-    const own = new SecurityGroup(this, 'SecurityGroup', { vpc, description: `${platform.name}: tasks of ${service.name}`, allowAllOutbound: true });
-    const ports = new Set([...service.routes.map(({ containerPort }) => containerPort), ...(service.routes.length > 0 && service.health ? [service.health.containerPort] : [])]);
-    for (const port of [...ports].sort((a, b) => a - b)) own.addIngressRule(groups.balancer, Port.tcp(port), 'From the balancer');
+    const own = new SecurityGroup(this, 'SecurityGroup', {
+      vpc,
+      description: `${platform.name}: tasks of ${service.name}`,
+      allowAllOutbound: true,
+    });
+    const ports = new Set([
+      ...service.routes.map(({ containerPort }) => containerPort),
+      ...(service.routes.length > 0 && service.health ? [service.health.containerPort] : []),
+    ]);
+    for (const port of [...ports].sort((a, b) => a - b))
+      own.addIngressRule(groups.balancer, Port.tcp(port), 'From the balancer');
     return [
       own,
-      ...(platform.database?.kind === 'managed' && usesDatabase(platform, service) ? [groups.databaseClients] : []),
+      ...(platform.database?.kind === 'managed' && usesDatabase(platform, service)
+        ? [groups.databaseClients]
+        : []),
       ...(platform.cache && usesCache(service) ? [groups.cacheClients] : []),
     ].map((group) => group.securityGroupId);
   }
 
   /** Server errors of the new tasks, as a share of their answers, roll a deployment back. */
-  private errorAlarm({ platform, service, balancer }: ServiceProps, { containerPort, group }: Target): CfnAlarm {
+  private errorAlarm(
+    { platform, service, balancer }: ServiceProps,
+    { containerPort, group }: Target,
+  ): CfnAlarm {
     const dimensions = [
       { name: 'TargetGroup', value: group.attrTargetGroupFullName },
       { name: 'LoadBalancer', value: balancer.fullName },
@@ -108,7 +133,11 @@ export class Service extends Construct {
     const sum = (id: string, metricName: string) => ({
       id,
       returnData: false,
-      metricStat: { metric: { namespace: 'AWS/ApplicationELB', metricName, dimensions }, period: 60, stat: 'Sum' },
+      metricStat: {
+        metric: { namespace: 'AWS/ApplicationELB', metricName, dimensions },
+        period: 60,
+        stat: 'Sum',
+      },
     });
     return new CfnAlarm(this, `Errors${containerPort}`, {
       alarmName: `${platform.name}-${service.name}-errors-${containerPort}`,
@@ -116,7 +145,12 @@ export class Service extends Construct {
       metrics: [
         sum('errors', 'HTTPCode_Target_5XX_Count'),
         sum('requests', 'RequestCount'),
-        { id: 'share', expression: 'IF(requests > 0, 100 * FILL(errors, 0) / requests, 0)', label: 'Server errors in %', returnData: true },
+        {
+          id: 'share',
+          expression: 'IF(requests > 0, 100 * FILL(errors, 0) / requests, 0)',
+          label: 'Server errors in %',
+          returnData: true,
+        },
       ],
       comparisonOperator: 'GreaterThanThreshold',
       threshold: ERROR_PERCENT,

@@ -1,8 +1,8 @@
 import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import { CfnListenerRule, CfnTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Construct } from 'constructs';
-import type { Platform, Role, Route, Service } from '../config/platform';
 import { regionDomain } from '../config/names';
+import type { Platform, Role, Route, Service } from '../config/platform';
 
 export interface TargetGroupsProps {
   readonly platform: Platform;
@@ -25,12 +25,15 @@ export class TargetGroups extends Construct {
   constructor(scope: Construct, id: string, props: TargetGroupsProps) {
     super(scope, id);
     const { service } = props;
-    const ports = [...new Set(service.routes.map(({ containerPort }) => containerPort))].sort((a, b) => a - b);
+    const ports = [...new Set(service.routes.map(({ containerPort }) => containerPort))].sort(
+      (a, b) => a - b,
+    );
     const groups = new Map(ports.map((port) => [port, this.group(props, port)]));
     this.targets = [...groups].map(([containerPort, group]) => ({ containerPort, group }));
     this.rules = service.routes.map((route) => {
       const group = groups.get(route.containerPort);
-      if (!group) throw new Error(`services.${service.name}.routes: no target group for port ${route.containerPort}`);
+      if (!group)
+        throw new Error(`services.${service.name}.routes: no target group for port ${route.containerPort}`);
       return this.rule(props, route, group);
     });
   }
@@ -57,13 +60,23 @@ export class TargetGroups extends Construct {
         'deregistration_delay.timeout_seconds': String(service.drainSeconds),
         'load_balancing.algorithm.type': 'round_robin',
         'stickiness.enabled': String(stickiness !== undefined),
-        ...(stickiness ? { 'stickiness.type': 'lb_cookie', 'stickiness.lb_cookie.duration_seconds': String(stickiness.seconds) } : {}),
+        ...(stickiness
+          ? {
+              'stickiness.type': 'lb_cookie',
+              'stickiness.lb_cookie.duration_seconds': String(stickiness.seconds),
+            }
+          : {}),
       }).map(([key, value]) => ({ key, value })),
     });
   }
 
-  private rule({ platform, role, listenerArn }: TargetGroupsProps, route: Route, group: CfnTargetGroup): CfnListenerRule {
-    const hosts = route.host === undefined ? [] : [route.host, ...this.regionHost(platform, role, route.host)];
+  private rule(
+    { platform, role, listenerArn }: TargetGroupsProps,
+    route: Route,
+    group: CfnTargetGroup,
+  ): CfnListenerRule {
+    const hosts =
+      route.host === undefined ? [] : [route.host, ...this.regionHost(platform, role, route.host)];
     return new CfnListenerRule(this, `Rule${route.priority}`, {
       listenerArn,
       priority: route.priority,
@@ -71,7 +84,9 @@ export class TargetGroups extends Construct {
         ...(hosts.length > 0 ? [{ field: 'host-header', hostHeaderConfig: { values: hosts } }] : []),
         { field: 'path-pattern', pathPatternConfig: { values: [...route.paths] } },
       ],
-      actions: [{ type: 'forward', forwardConfig: { targetGroups: [{ targetGroupArn: group.ref, weight: 1 }] } }],
+      actions: [
+        { type: 'forward', forwardConfig: { targetGroups: [{ targetGroupArn: group.ref, weight: 1 }] } },
+      ],
     });
   }
 
@@ -79,5 +94,4 @@ export class TargetGroups extends Construct {
   private regionHost(platform: Platform, role: Role, host: string): string[] {
     return host === platform.domain.name ? [regionDomain(platform, role)] : [];
   }
-
 }

@@ -30,7 +30,9 @@ export function imageUri(platform: Platform, region: string, { image }: Service)
     image.kind === 'own'
       ? repositoryName(platform, image.repository)
       : `${pullThroughPrefix(platform, image.registry)}/${image.repository}`;
-  return 'tag' in image.reference ? `${registry}/${name}:${image.reference.tag}` : `${registry}/${name}@${image.reference.digest}`;
+  return 'tag' in image.reference
+    ? `${registry}/${name}:${image.reference.tag}`
+    : `${registry}/${name}@${image.reference.digest}`;
 }
 
 /** What a task of a service is: one container, as restricted as the platform file allows. */
@@ -62,15 +64,18 @@ export class TaskDefinition extends Construct {
       taskRoleArn: roles.task.roleArn,
       containerDefinitions: [this.container(props, imageUri(platform, region, service), logs, region)],
     });
-    // A task that starts before the policies are attached cannot pull.
-    this.definition.node.addDependency(roles);
     acknowledge(this.definition, {
       'AwsSolutions-ECS2':
         'The variables are the plain settings of the platform file and names that Holdfast knows; secrets come from Secrets Manager.',
     });
   }
 
-  private container(props: TaskDefinitionProps, image: string, logs: LogGroup, region: string): CfnTaskDefinition.ContainerDefinitionProperty {
+  private container(
+    props: TaskDefinitionProps,
+    image: string,
+    logs: LogGroup,
+    region: string,
+  ): CfnTaskDefinition.ContainerDefinitionProperty {
     const { platform, role, service, backing } = props;
     const { user, readOnlyRoot, writablePaths } = service.container;
     return {
@@ -78,7 +83,11 @@ export class TaskDefinition extends Construct {
       image,
       essential: true,
       ...(service.command ? { command: [...service.command] } : {}),
-      portMappings: Object.entries(service.ports).map(([name, containerPort]) => ({ name, containerPort, protocol: 'tcp' })),
+      portMappings: Object.entries(service.ports).map(([name, containerPort]) => ({
+        name,
+        containerPort,
+        protocol: 'tcp',
+      })),
       environment: plainEnvironment(platform, role, service, backing),
       secrets: secretEnvironment(platform, role, service),
       readonlyRootFilesystem: readOnlyRoot,
@@ -88,7 +97,13 @@ export class TaskDefinition extends Construct {
       linuxParameters: {
         // Forwards signals, so that an application that is not made for PID 1 stops in time.
         initProcessEnabled: true,
-        tmpfs: readOnlyRoot ? writablePaths.map((containerPath) => ({ containerPath, size: WRITABLE_MIB, mountOptions: ['nosuid', 'nodev'] })) : [],
+        tmpfs: readOnlyRoot
+          ? writablePaths.map((containerPath) => ({
+              containerPath,
+              size: WRITABLE_MIB,
+              mountOptions: ['nosuid', 'nodev'],
+            }))
+          : [],
       },
       logConfiguration: {
         logDriver: 'awslogs',

@@ -5,7 +5,12 @@ import type { Platform, Role, Service } from '../config/platform';
 
 /** Where a service of a region finds its database and cache; known only within the region. */
 export interface Backing {
-  readonly database?: { readonly host: string; readonly port: string; readonly name: string; readonly readHost?: string };
+  readonly database?: {
+    readonly host: string;
+    readonly port: string;
+    readonly name: string;
+    readonly readHost?: string;
+  };
   readonly cache?: { readonly host: string; readonly port: string };
 }
 
@@ -14,17 +19,25 @@ const secretOf = (reference: string): string => reference.split('.')[0] ?? refer
 const fieldOf = (reference: string): string | undefined => reference.split('.')[1];
 
 /** Secrets that a service reads, each once. */
-export const secretsOf = (service: Service): string[] => [...new Set(Object.values(service.secrets).map(secretOf))].sort();
+export const secretsOf = (service: Service): string[] =>
+  [...new Set(Object.values(service.secrets).map(secretOf))].sort();
 
 /** A service talks to the database exactly if it has a credential for it. */
 export function usesDatabase(platform: Platform, service: Service): boolean {
   const secrets = secretsOf(service);
-  return platform.database?.kind === 'external' ? secrets.includes(platform.database.secret) : secrets.includes('database');
+  return platform.database?.kind === 'external'
+    ? secrets.includes(platform.database.secret)
+    : secrets.includes('database');
 }
 export const usesCache = (service: Service): boolean => secretsOf(service).includes('cache');
 
 /** Plain variables: the file's own, and what Holdfast knows of the region. Sorted, so that order never makes a revision. */
-export function plainEnvironment(platform: Platform, role: Role, service: Service, backing: Backing): CfnTaskDefinition.KeyValuePairProperty[] {
+export function plainEnvironment(
+  platform: Platform,
+  role: Role,
+  service: Service,
+  backing: Backing,
+): CfnTaskDefinition.KeyValuePairProperty[] {
   const region = platform.regions[role].name;
   const { database, cache } = backing;
   const known: Record<string, string | undefined> = {
@@ -39,8 +52,12 @@ export function plainEnvironment(platform: Platform, role: Role, service: Servic
           [ENVIRONMENT.databaseReadHost]: database.readHost,
         }
       : {}),
-    ...(cache && usesCache(service) ? { [ENVIRONMENT.cacheHost]: cache.host, [ENVIRONMENT.cachePort]: cache.port } : {}),
-    ...Object.fromEntries(service.buckets.map((name) => [bucketVariable(name), bucketName(platform, name, region)])),
+    ...(cache && usesCache(service)
+      ? { [ENVIRONMENT.cacheHost]: cache.host, [ENVIRONMENT.cachePort]: cache.port }
+      : {}),
+    ...Object.fromEntries(
+      service.buckets.map((name) => [bucketVariable(name), bucketName(platform, name, region)]),
+    ),
   };
   return Object.entries({ ...service.environment, ...known })
     .flatMap(([name, value]) => (value === undefined ? [] : [{ name, value }]))
@@ -52,7 +69,11 @@ export function plainEnvironment(platform: Platform, role: Role, service: Servic
  * and the same text is right in the region of the replica.
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html
  */
-export function secretEnvironment(platform: Platform, role: Role, service: Service): CfnTaskDefinition.SecretProperty[] {
+export function secretEnvironment(
+  platform: Platform,
+  role: Role,
+  service: Service,
+): CfnTaskDefinition.SecretProperty[] {
   const region = platform.regions[role].name;
   return Object.entries(service.secrets)
     .sort(([a], [b]) => a.localeCompare(b))

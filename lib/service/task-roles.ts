@@ -1,10 +1,17 @@
-import { Effect, PolicyStatement, Role as IamRole, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  Effect,
+  Role as IamRole,
+  PolicyDocument,
+  PolicyStatement,
+  ServicePrincipal,
+} from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { bucketName, pullThroughPrefix, repositoryName, secretArnPattern } from '../config/names';
 import type { Platform, Role, Service } from '../config/platform';
 import { acknowledge } from '../security/acknowledge';
+import { ownStreams } from '../security/own-streams';
 import { secretsOf } from './task-environment';
 
 export interface TaskRolesProps {
@@ -31,30 +38,35 @@ export class TaskRoles extends Construct {
 
   private executionRole({ platform, role, service, key, logs }: TaskRolesProps): IamRole {
     const region = platform.regions[role].name;
-    const execution = this.role('Execution', platform, region);
-    const grant = granter(execution);
+    const policy = new PolicyDocument();
+    const execution = this.role('Execution', platform, region, policy);
+    const grant = granter(policy);
     grant(['ecr:GetAuthorizationToken'], ['*']);
-    acknowledge(execution, { 'AwsSolutions-IAM5[Resource::*]': 'ecr:GetAuthorizationToken knows no resource.' });
+    acknowledge(execution, {
+      'AwsSolutions-IAM5[Resource::*]': 'ecr:GetAuthorizationToken knows no resource.',
+    });
     const pull = ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'];
     const repository = (name: string) => `arn:aws:ecr:${region}:${platform.account}:repository/${name}`;
     if (service.image.kind === 'own') {
       grant(pull, [repository(repositoryName(platform, service.image.repository))]);
     } else {
       // The first pull in a region makes the repository and fetches the image.
-      const cached = repository(`${pullThroughPrefix(platform, service.image.registry)}/${service.image.repository}`);
+      const cached = repository(
+        `${pullThroughPrefix(platform, service.image.registry)}/${service.image.repository}`,
+      );
       grant([...pull, 'ecr:BatchImportUpstreamImage', 'ecr:CreateRepository'], [cached]);
     }
     grant(['logs:CreateLogStream', 'logs:PutLogEvents'], [logs.logGroupArn]);
-    const logId = logs.stack.getLogicalId(logs.node.defaultChild as never);
-    acknowledge(execution, {
-      [`AwsSolutions-IAM5[Resource::<${logId}.Arn>]`]: 'The ARN of a log group ends in :*, which stands for its own log streams.',
-    });
+    acknowledge(execution, ownStreams(logs));
     const secrets = secretsOf(service).map((secret) => secretArnPattern(platform, secret, region));
     if (secrets.length > 0) {
       grant(['secretsmanager:GetSecretValue'], secrets);
       grant(['kms:Decrypt'], [key.keyArn]);
       for (const arn of secrets) {
-        acknowledge(execution, { [`AwsSolutions-IAM5[Resource::${arn}]`]: 'Secrets Manager ends the ARN of a secret in six characters of its own.' });
+        acknowledge(execution, {
+          [`AwsSolutions-IAM5[Resource::${arn}]`]:
+            'Secrets Manager ends the ARN of a secret in six characters of its own.',
+        });
       }
     }
     return execution;
@@ -62,22 +74,26 @@ export class TaskRoles extends Construct {
 
   private taskRole({ platform, role, service, key }: TaskRolesProps): IamRole {
     const region = platform.regions[role].name;
-    const task = this.role('Task', platform, region);
-    if (service.buckets.length === 0) return task;
-    const grant = granter(task);
+    if (service.buckets.length === 0) return this.role('Task', platform, region);
+    const policy = new PolicyDocument();
+    const task = this.role('Task', platform, region, policy);
+    const grant = granter(policy);
     const buckets = service.buckets.map((name) => `arn:aws:s3:::${bucketName(platform, name, region)}`);
     const objects = buckets.map((arn) => `${arn}/*`);
     grant(['s3:ListBucket'], buckets);
     grant(['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload'], objects);
     grant(['kms:Decrypt', 'kms:GenerateDataKey'], [key.keyArn]);
     for (const arn of objects) {
-      acknowledge(task, { [`AwsSolutions-IAM5[Resource::${arn}]`]: 'The platform file gives the service every object of this bucket.' });
+      acknowledge(task, {
+        [`AwsSolutions-IAM5[Resource::${arn}]`]:
+          'The platform file gives the service every object of this bucket.',
+      });
     }
     return task;
   }
 
   /** Only tasks of this account and region may take the role. */
-  private role(id: string, platform: Platform, region: string): IamRole {
+  private role(id: string, platform: Platform, region: string, policy?: PolicyDocument): IamRole {
     return new IamRole(this, id, {
       assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com', {
         conditions: {
@@ -85,9 +101,11 @@ export class TaskRoles extends Construct {
           ArnLike: { 'aws:SourceArn': `arn:aws:ecs:${region}:${platform.account}:*` },
         },
       }),
+      // Part of the role, so that no task ever starts before it is attached.
+      ...(policy ? { inlinePolicies: { own: policy } } : {}),
     });
   }
 }
 
-const granter = (role: IamRole) => (actions: string[], resources: string[]) =>
-  role.addToPrincipalPolicy(new PolicyStatement({ effect: Effect.ALLOW, actions, resources }));
+const granter = (policy: PolicyDocument) => (actions: string[], resources: string[]) =>
+  policy.addStatements(new PolicyStatement({ effect: Effect.ALLOW, actions, resources }));

@@ -49,7 +49,8 @@ export function buildPlatform(app: App, platform: Platform): void {
   }
   after(edge, standby.recovery, 'the checks ask the endpoint of the standby');
   after(edge, leadership, 'the checks ask the endpoint of the witness');
-  for (const { cluster } of [home, standby]) after(edge, cluster, 'the failover records point at the names of the regions');
+  for (const { cluster } of [home, standby])
+    after(edge, cluster, 'the failover records point at the names of the regions');
 }
 
 function regionStacks(app: App, platform: Platform, role: Role): RegionStacks {

@@ -16,11 +16,22 @@ export class ClusterStack extends PlatformStack {
 
   constructor(
     scope: Construct,
-    props: { readonly platform: Platform; readonly role: Role; readonly foundation: FoundationStack; readonly network: NetworkStack },
+    props: {
+      readonly platform: Platform;
+      readonly role: Role;
+      readonly foundation: FoundationStack;
+      readonly network: NetworkStack;
+    },
   ) {
     const { platform, role, foundation, network } = props;
     const region = platform.regions[role].name;
-    super(scope, { platform, region, part: 'Cluster', description: `cluster and entrance of the ${role} region`, holdsData: false });
+    super(scope, {
+      platform,
+      region,
+      part: 'Cluster',
+      description: `cluster and entrance of the ${role} region`,
+      holdsData: false,
+    });
     const logKey = foundation.keys.operations;
     this.cluster = new Cluster(this, 'Cluster', { platform });
     this.balancer = new LoadBalancer(this, 'LoadBalancer', {

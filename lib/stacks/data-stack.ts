@@ -1,7 +1,7 @@
 import type { Construct } from 'constructs';
+import { Cache } from '../cache/cache';
 import { cacheIdentifier } from '../config/names';
 import type { Platform, Role } from '../config/platform';
-import { Cache } from '../cache/cache';
 import { Database } from '../database/database';
 import { SecretRotation } from '../security/secret-rotation';
 import { RegistryReplication } from '../service/registry-replication';
@@ -17,19 +17,38 @@ export class DataStack extends PlatformStack {
 
   constructor(
     scope: Construct,
-    props: { readonly platform: Platform; readonly role: Role; readonly foundation: FoundationStack; readonly network: NetworkStack },
+    props: {
+      readonly platform: Platform;
+      readonly role: Role;
+      readonly foundation: FoundationStack;
+      readonly network: NetworkStack;
+    },
   ) {
     const { platform, role, foundation, network } = props;
     const region = platform.regions[role].name;
-    super(scope, { platform, region, part: 'Data', description: `database, cache and replication of the ${role} region`, holdsData: true });
+    super(scope, {
+      platform,
+      region,
+      part: 'Data',
+      description: `database, cache and replication of the ${role} region`,
+      holdsData: true,
+    });
     const key = foundation.keys.data;
     const logKey = foundation.keys.operations;
     const shared = { platform, role, vpc: network.vpc, key, logKey };
     if (platform.database?.kind === 'managed') {
-      this.database = new Database(this, 'Database', { ...shared, database: platform.database, securityGroup: network.groups.database });
+      this.database = new Database(this, 'Database', {
+        ...shared,
+        database: platform.database,
+        securityGroup: network.groups.database,
+      });
     }
     if (platform.cache) {
-      this.cache = new Cache(this, 'Cache', { ...shared, cache: platform.cache, securityGroup: network.groups.cache });
+      this.cache = new Cache(this, 'Cache', {
+        ...shared,
+        cache: platform.cache,
+        securityGroup: network.groups.cache,
+      });
     }
     new BucketReplication(this, 'BucketReplication', { platform, role, logKey });
     new RegistryReplication(this, 'RegistryReplication', { platform, role, logKey });
@@ -40,7 +59,13 @@ export class DataStack extends PlatformStack {
       logKey,
       network: { vpc: network.vpc, securityGroups: [network.groups.functions] },
       ...(this.database && platform.database
-        ? { database: { host: this.database.instance.attrEndpointAddress, name: platform.database.name, ready: this.database.instance } }
+        ? {
+            database: {
+              host: this.database.instance.attrEndpointAddress,
+              name: platform.database.name,
+              ready: this.database.instance,
+            },
+          }
         : {}),
       ...(this.cache
         ? {

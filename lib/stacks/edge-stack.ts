@@ -11,10 +11,21 @@ import { PlatformStack } from './platform-stack';
 export class EdgeStack extends PlatformStack {
   constructor(scope: Construct, props: { readonly platform: Platform }) {
     const { platform } = props;
-    super(scope, { platform, region: EDGE_REGION, part: 'Edge', description: 'failover records and health checks', holdsData: false });
+    super(scope, {
+      platform,
+      region: EDGE_REGION,
+      part: 'Edge',
+      description: 'failover records and health checks',
+      holdsData: false,
+    });
     const records = new FailoverRecords(this, 'Failover', { platform });
     const { checks } = new RegionChecks(this, 'Regions', { platform });
     const { topicArn } = new OnCallTopic(this, 'OnCall', { platform });
-    new EdgeAlarms(this, 'Alarms', { platform, topicArn, standbyLeads: records.standbyLeads, regionChecks: checks });
+    new EdgeAlarms(this, 'Alarms', {
+      platform,
+      topicArn,
+      standbyLeads: records.standbyLeads,
+      regionChecks: checks,
+    });
   }
 }

@@ -21,17 +21,30 @@ export class FoundationStack extends PlatformStack {
   constructor(scope: Construct, props: { readonly platform: Platform; readonly role: Role }) {
     const { platform, role } = props;
     const region = platform.regions[role].name;
-    super(scope, { platform, region, part: 'Foundation', description: `keys, buckets, images and secrets of the ${role} region`, holdsData: true });
+    super(scope, {
+      platform,
+      region,
+      part: 'Foundation',
+      description: `keys, buckets, images and secrets of the ${role} region`,
+      holdsData: true,
+    });
     this.keys = new RegionKeys(this, 'Keys', { platform, region });
     const key: Key = this.keys.data;
     this.accessLogs = new AccessLogs(this, 'AccessLogs', { platform, region }).bucket;
     this.buckets = new Map(
       platform.buckets.map((config) => [
         config.name,
-        new PlatformBucket(this, pascal(config.name), { platform, region, config, key, accessLogs: this.accessLogs }).bucket,
+        new PlatformBucket(this, pascal(config.name), {
+          platform,
+          region,
+          config,
+          key,
+          accessLogs: this.accessLogs,
+        }).bucket,
       ]),
     );
-    if (platform.buckets.some((bucket) => bucket.replicate)) new ReplicationRole(this, 'ReplicationRole', { platform, role });
+    if (platform.buckets.some((bucket) => bucket.replicate))
+      new ReplicationRole(this, 'ReplicationRole', { platform, role });
     new Repositories(this, 'Repositories', { platform, key });
     new PullThroughCache(this, 'PullThroughCache', { platform, key });
     new PlatformSecrets(this, 'Secrets', { platform, role, key });

@@ -8,7 +8,13 @@ import { PlatformStack } from './platform-stack';
 export class LeadershipStack extends PlatformStack {
   constructor(scope: Construct, props: { readonly platform: Platform }) {
     const { platform } = props;
-    super(scope, { platform, region: platform.regions.witness.name, part: 'Leadership', description: 'who leads', holdsData: true });
+    super(scope, {
+      platform,
+      region: platform.regions.witness.name,
+      part: 'Leadership',
+      description: 'who leads',
+      holdsData: true,
+    });
     const table = new LeadershipTable(this, 'Leadership', { platform });
     new LeadershipEndpoint(this, 'Endpoint', { platform, place: 'witness' }).node.addDependency(table);
   }

@@ -12,6 +12,15 @@ export interface PlatformStackProps {
   readonly holdsData: boolean;
 }
 
+/** CloudFormation documents no tags on these, though aws-cdk-lib would write them. */
+const UNTAGGED = {
+  excludeResourceTypes: [
+    'AWS::ElasticLoadBalancingV2::Listener',
+    'AWS::ElasticLoadBalancingV2::ListenerRule',
+    'AWS::ApplicationAutoScaling::ScalableTarget',
+  ],
+};
+
 /** A stack of a platform: its name, place, tags and protection follow one rule for all. */
 export abstract class PlatformStack extends Stack {
   readonly platform: Platform;
@@ -27,8 +36,8 @@ export abstract class PlatformStack extends Stack {
       crossRegionReferences: false,
     });
     this.platform = platform;
-    Tags.of(this).add('holdfast:platform', platform.name);
-    Tags.of(this).add('holdfast:part', part);
-    for (const [key, value] of Object.entries(platform.tags)) Tags.of(this).add(key, value);
+    Tags.of(this).add('holdfast:platform', platform.name, UNTAGGED);
+    Tags.of(this).add('holdfast:part', part, UNTAGGED);
+    for (const [key, value] of Object.entries(platform.tags)) Tags.of(this).add(key, value, UNTAGGED);
   }
 }

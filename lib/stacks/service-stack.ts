@@ -51,7 +51,9 @@ export class ServiceStack extends PlatformStack {
 function backing(platform: Platform, data: DataStack): Backing {
   const { database } = platform;
   return {
-    ...(database?.kind === 'external' ? { database: { host: database.host, port: String(database.port), name: database.name } } : {}),
+    ...(database?.kind === 'external'
+      ? { database: { host: database.host, port: String(database.port), name: database.name } }
+      : {}),
     ...(database?.kind === 'managed' && data.database
       ? {
           database: {
@@ -62,6 +64,8 @@ function backing(platform: Platform, data: DataStack): Backing {
           },
         }
       : {}),
-    ...(data.cache ? { cache: { host: data.cache.group.attrPrimaryEndPointAddress, port: String(CACHE_PORT) } } : {}),
+    ...(data.cache
+      ? { cache: { host: data.cache.group.attrPrimaryEndPointAddress, port: String(CACHE_PORT) } }
+      : {}),
   };
 }

@@ -1,6 +1,13 @@
 import { Duration } from 'aws-cdk-lib';
 import { Effect, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { BlockPublicAccess, Bucket, BucketEncryption, type CfnBucket, type IBucket, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
+import {
+  BlockPublicAccess,
+  Bucket,
+  BucketEncryption,
+  type CfnBucket,
+  type IBucket,
+  ObjectOwnership,
+} from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { bucketName } from '../config/names';
 import type { Platform } from '../config/platform';
@@ -26,7 +33,13 @@ export class AccessLogs extends Construct {
       minimumTLSVersion: 1.2,
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
-      lifecycleRules: [{ id: 'ninety-days', expiration: Duration.days(90), abortIncompleteMultipartUploadAfter: Duration.days(7) }],
+      lifecycleRules: [
+        {
+          id: 'ninety-days',
+          expiration: Duration.days(90),
+          abortIncompleteMultipartUploadAfter: Duration.days(7),
+        },
+      ],
     });
     // Under exactOptionalPropertyTypes the class is not assignable to its own interface.
     this.bucket = bucket as IBucket;
@@ -39,10 +52,14 @@ export class AccessLogs extends Construct {
         actions: ['s3:PutObject'],
         resources: [bucket.arnForObjects(`${BALANCER_LOG_PREFIX}/AWSLogs/${props.platform.account}/*`)],
         conditions: {
-          ArnLike: { 'aws:SourceArn': `arn:aws:elasticloadbalancing:${props.region}:${props.platform.account}:loadbalancer/*` },
+          ArnLike: {
+            'aws:SourceArn': `arn:aws:elasticloadbalancing:${props.region}:${props.platform.account}:loadbalancer/*`,
+          },
         },
       }),
     );
-    acknowledge(bucket, { 'AwsSolutions-S1': 'This is the bucket that holds the access logs; logging itself would never end.' });
+    acknowledge(bucket, {
+      'AwsSolutions-S1': 'This is the bucket that holds the access logs; logging itself would never end.',
+    });
   }
 }

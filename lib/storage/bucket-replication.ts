@@ -11,7 +11,11 @@ import { HoldfastFunction } from '../functions/holdfast-function';
  * so neither template can say it: a function adds it once both Foundation stacks are there.
  */
 export class BucketReplication extends Construct {
-  constructor(scope: Construct, id: string, props: { readonly platform: Platform; readonly role: Role; readonly logKey: IKey }) {
+  constructor(
+    scope: Construct,
+    id: string,
+    props: { readonly platform: Platform; readonly role: Role; readonly logKey: IKey },
+  ) {
     super(scope, id);
     const { platform, role } = props;
     const region = platform.regions[role].name;
@@ -43,7 +47,7 @@ export class BucketReplication extends Construct {
         Role: roleArn,
         ReplicaKey: keyAliasArn(platform, 'data', other),
       };
-      setup.customResource(this, `Replicate-${name}`, RESOURCE_TYPE, { ...properties });
+      setup.customResource(this, `Replicate-${name}`, RESOURCE_TYPE, properties);
     }
   }
 }

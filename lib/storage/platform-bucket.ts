@@ -22,7 +22,13 @@ export class PlatformBucket extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    props: { readonly platform: Platform; readonly region: string; readonly config: BucketConfig; readonly key: IKey; readonly accessLogs: IBucket },
+    props: {
+      readonly platform: Platform;
+      readonly region: string;
+      readonly config: BucketConfig;
+      readonly key: IKey;
+      readonly accessLogs: IBucket;
+    },
   ) {
     super(scope, id);
     const { platform, region, config } = props;
@@ -58,7 +64,10 @@ function lifecycle(config: BucketConfig): LifecycleRule[] {
         ? {}
         : {
             transitions: [
-              { storageClass: StorageClass.INFREQUENT_ACCESS, transitionAfter: Duration.days(config.infrequentAccessDays) },
+              {
+                storageClass: StorageClass.INFREQUENT_ACCESS,
+                transitionAfter: Duration.days(config.infrequentAccessDays),
+              },
             ],
           }),
     },

@@ -47,11 +47,20 @@ export class ReplicationRole extends Construct {
           policyDocument: {
             Version: '2012-10-17',
             Statement: [
-              { Sid: 'ReadConfiguration', Effect: 'Allow', Action: ['s3:GetReplicationConfiguration', 's3:ListBucket'], Resource: arns(region) },
+              {
+                Sid: 'ReadConfiguration',
+                Effect: 'Allow',
+                Action: ['s3:GetReplicationConfiguration', 's3:ListBucket'],
+                Resource: arns(region),
+              },
               {
                 Sid: 'ReadVersions',
                 Effect: 'Allow',
-                Action: ['s3:GetObjectVersionForReplication', 's3:GetObjectVersionAcl', 's3:GetObjectVersionTagging'],
+                Action: [
+                  's3:GetObjectVersionForReplication',
+                  's3:GetObjectVersionAcl',
+                  's3:GetObjectVersionTagging',
+                ],
                 Resource: objects(region),
               },
               {
@@ -68,11 +77,20 @@ export class ReplicationRole extends Construct {
       ],
     });
     const everyObject = 'S3 replicates every object of these named buckets.';
-    const byAlias = "A key's id is made by AWS; the condition kms:ResourceAliases binds the grant to the platform's own key.";
+    const byAlias =
+      "A key's id is made by AWS; the condition kms:ResourceAliases binds the grant to the platform's own key.";
     acknowledge(iamRole, {
-      ...Object.fromEntries([...objects(region), ...objects(other)].map((arn) => [`AwsSolutions-IAM5[Resource::${arn}]`, everyObject])),
       ...Object.fromEntries(
-        [region, other].map((place) => [`AwsSolutions-IAM5[Resource::arn:aws:kms:${place}:${platform.account}:key/*]`, byAlias]),
+        [...objects(region), ...objects(other)].map((arn) => [
+          `AwsSolutions-IAM5[Resource::${arn}]`,
+          everyObject,
+        ]),
+      ),
+      ...Object.fromEntries(
+        [region, other].map((place) => [
+          `AwsSolutions-IAM5[Resource::arn:aws:kms:${place}:${platform.account}:key/*]`,
+          byAlias,
+        ]),
       ),
     });
   }

@@ -14,7 +14,9 @@ export function checkedPath(platform: Platform): string | undefined {
   for (const service of platform.services) {
     const path = service.health?.path;
     if (path === undefined) continue;
-    const served = rules.find(({ route }) => route.paths.some((pattern) => new RegExp(wildcardExpression(pattern)).test(path)));
+    const served = rules.find(({ route }) =>
+      route.paths.some((pattern) => new RegExp(wildcardExpression(pattern)).test(path)),
+    );
     if (served?.service === service) return path;
   }
   return undefined;

@@ -1,5 +1,5 @@
-import { CfnHealthCheck, CfnRecordSet } from 'aws-cdk-lib/aws-route53';
 import { Duration } from 'aws-cdk-lib';
+import { CfnHealthCheck, CfnRecordSet } from 'aws-cdk-lib/aws-route53';
 import { Construct } from 'constructs';
 import { type Properties, RESOURCE_TYPE } from '../../lambda/health-check-gate/contract';
 import { STANDBY_LEADS_PATH } from '../../lambda/leadership-endpoint/contract';
@@ -25,7 +25,10 @@ export class FailoverRecords extends Construct {
   constructor(scope: Construct, id: string, props: { readonly platform: Platform }) {
     super(scope, id);
     const { platform } = props;
-    this.endpointChecks = { standby: this.endpointCheck(platform, 'standby'), witness: this.endpointCheck(platform, 'witness') };
+    this.endpointChecks = {
+      standby: this.endpointCheck(platform, 'standby'),
+      witness: this.endpointCheck(platform, 'witness'),
+    };
     const { standby, witness } = this.endpointChecks;
     this.standbyLeads = this.calculated(platform, 'standby-leads', 'StandbyLeads', [standby, witness], false);
     const homeLeads = this.calculated(platform, 'home-leads', 'HomeLeads', [this.standbyLeads], true);
@@ -56,7 +59,13 @@ export class FailoverRecords extends Construct {
     );
   }
 
-  private calculated(platform: Platform, name: string, logicalId: string, children: CfnHealthCheck[], inverted: boolean): CfnHealthCheck {
+  private calculated(
+    platform: Platform,
+    name: string,
+    logicalId: string,
+    children: CfnHealthCheck[],
+    inverted: boolean,
+  ): CfnHealthCheck {
     return settled(
       new CfnHealthCheck(this, logicalId, {
         healthCheckConfig: {
@@ -82,16 +91,25 @@ export class FailoverRecords extends Construct {
       ['route53:GetHealthCheckStatus'],
       endpoints.map((check) => `arn:aws:route53:::healthcheck/${check.attrHealthCheckId}`),
     );
-    gate.allowOnAnyResource(['cloudwatch:GetMetricData'], 'CloudWatch checks the reading of metrics against no resource.');
+    gate.allowOnAnyResource(
+      ['cloudwatch:GetMetricData'],
+      'CloudWatch checks the reading of metrics against no resource.',
+    );
     const properties: Properties = {
       EndpointHealthCheckIds: endpoints.map((check) => check.attrHealthCheckId),
       StandbyLeadsHealthCheckId: this.standbyLeads.attrHealthCheckId,
       HomeLeadsHealthCheckId: homeLeads.attrHealthCheckId,
     };
-    return gate.customResource(this, 'Settled', RESOURCE_TYPE, { ...properties });
+    return gate.customResource(this, 'Settled', RESOURCE_TYPE, properties);
   }
 
-  private record(platform: Platform, name: string, id: string, role: Role, check: CfnHealthCheck): CfnRecordSet {
+  private record(
+    platform: Platform,
+    name: string,
+    id: string,
+    role: Role,
+    check: CfnHealthCheck,
+  ): CfnRecordSet {
     const zone = platform.domain.hostedZone.id;
     return new CfnRecordSet(this, `Record${id}`, {
       hostedZoneId: zone,
@@ -108,7 +126,14 @@ export class FailoverRecords extends Construct {
 
 /** The platform's name and every other host that a route names. */
 export const publicNames = (platform: Platform): string[] =>
-  [...new Set([platform.domain.name, ...platform.services.flatMap(({ routes }) => routes.flatMap(({ host }) => (host === undefined ? [] : [host])))])].sort();
+  [
+    ...new Set([
+      platform.domain.name,
+      ...platform.services.flatMap(({ routes }) =>
+        routes.flatMap(({ host }) => (host === undefined ? [] : [host])),
+      ),
+    ]),
+  ].sort();
 
 const named = (platform: Platform, what: string) => [{ key: 'Name', value: `${platform.name}: ${what}` }];
 

@@ -1,6 +1,6 @@
+import { Certificate, CertificateValidation } from 'aws-cdk-lib/aws-certificatemanager';
 import type { IVpc, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { SubnetType } from 'aws-cdk-lib/aws-ec2';
-import { Certificate, CertificateValidation } from 'aws-cdk-lib/aws-certificatemanager';
 import { CfnListener, CfnLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { CfnRecordSet } from 'aws-cdk-lib/aws-route53';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
@@ -57,7 +57,14 @@ export class LoadBalancer extends Construct {
       certificates: [{ certificateArn: certificate.certificateArn }],
       listenerAttributes: listenerAttributes(platform.edge),
       defaultActions: [
-        { type: 'fixed-response', fixedResponseConfig: { statusCode: '404', contentType: 'text/plain', messageBody: 'No service answers here.' } },
+        {
+          type: 'fixed-response',
+          fixedResponseConfig: {
+            statusCode: '404',
+            contentType: 'text/plain',
+            messageBody: 'No service answers here.',
+          },
+        },
       ],
     });
     this.httpsListenerArn = https.ref;
@@ -66,7 +73,14 @@ export class LoadBalancer extends Construct {
       port: platform.edge.httpPort,
       protocol: 'HTTP',
       defaultActions: [
-        { type: 'redirect', redirectConfig: { protocol: 'HTTPS', port: String(platform.edge.httpsPort), statusCode: 'HTTP_301' } },
+        {
+          type: 'redirect',
+          redirectConfig: {
+            protocol: 'HTTPS',
+            port: String(platform.edge.httpsPort),
+            statusCode: 'HTTP_301',
+          },
+        },
       ],
     });
     new CfnRecordSet(this, 'RegionName', {
@@ -83,8 +97,14 @@ export class LoadBalancer extends Construct {
 }
 
 /** https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html#load-balancer-attributes */
-function attributes(platform: Platform, accessLogs: IBucket): CfnLoadBalancer.LoadBalancerAttributeProperty[] {
-  const longestSilence = Math.max(60, ...platform.services.map(({ requestTimeoutSeconds }) => requestTimeoutSeconds));
+function attributes(
+  platform: Platform,
+  accessLogs: IBucket,
+): CfnLoadBalancer.LoadBalancerAttributeProperty[] {
+  const longestSilence = Math.max(
+    60,
+    ...platform.services.map(({ requestTimeoutSeconds }) => requestTimeoutSeconds),
+  );
   return Object.entries({
     'idle_timeout.timeout_seconds': String(longestSilence),
     'routing.http.drop_invalid_header_fields.enabled': 'true',

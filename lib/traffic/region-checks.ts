@@ -15,7 +15,8 @@ export class RegionChecks extends Construct {
     super(scope, id);
     const { platform } = props;
     const path = checkedPath(platform);
-    const roles: readonly Role[] = platform.regions.standby.tier === 'pilot-light' ? ['home'] : ['home', 'standby'];
+    const roles: readonly Role[] =
+      platform.regions.standby.tier === 'pilot-light' ? ['home'] : ['home', 'standby'];
     this.checks = new Map(
       path === undefined
         ? []
@@ -31,7 +32,9 @@ export class RegionChecks extends Construct {
                 failureThreshold: 3,
                 enableSni: true,
               },
-              healthCheckTags: [{ key: 'Name', value: `${platform.name}: the application in the ${role} region` }],
+              healthCheckTags: [
+                { key: 'Name', value: `${platform.name}: the application in the ${role} region` },
+              ],
             }),
           ]),
     );

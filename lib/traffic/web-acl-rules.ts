@@ -27,13 +27,22 @@ function rateRule(name: string, limit: RateLimit): Unordered {
   return {
     name: `rate-${name}`,
     // Too many requests is 429, not the 403 of a block: clients know how to wait.
-    action: { block: { customResponse: { responseCode: 429, responseHeaders: [{ name: 'retry-after', value: String(limit.windowSeconds) }] } } },
+    action: {
+      block: {
+        customResponse: {
+          responseCode: 429,
+          responseHeaders: [{ name: 'retry-after', value: String(limit.windowSeconds) }],
+        },
+      },
+    },
     statement: {
       rateBasedStatement: {
         aggregateKeyType: 'IP',
         limit: limit.requests,
         evaluationWindowSec: limit.windowSeconds,
-        ...(first === undefined ? {} : { scopeDownStatement: paths.length === 1 ? first : { orStatement: { statements: paths } } }),
+        ...(first === undefined
+          ? {}
+          : { scopeDownStatement: paths.length === 1 ? first : { orStatement: { statements: paths } } }),
       },
     },
     visibilityConfig: visible(`rate-${name}`),
@@ -42,7 +51,10 @@ function rateRule(name: string, limit: RateLimit): Unordered {
 
 /** A pattern as a platform file writes it: exact, a trailing `*`, or wildcards anywhere. */
 function pathStatement(pattern: string): CfnWebACL.StatementProperty {
-  const common = { fieldToMatch: { uriPath: {} }, textTransformations: [{ priority: 0, type: 'NORMALIZE_PATH' }] };
+  const common = {
+    fieldToMatch: { uriPath: {} },
+    textTransformations: [{ priority: 0, type: 'NORMALIZE_PATH' }],
+  };
   const prefix = pattern.replace(/\*+$/, '');
   if (!/[*?]/.test(pattern)) {
     return { byteMatchStatement: { ...common, searchString: pattern, positionalConstraint: 'EXACTLY' } };

@@ -8,7 +8,11 @@ import { webAclRules } from './web-acl-rules';
 
 /** AWS WAF in front of the balancer: rate zones of the platform file and AWS's managed rule groups. */
 export class WebAcl extends Construct {
-  constructor(scope: Construct, id: string, props: { readonly platform: Platform; readonly balancerArn: string; readonly logKey: IKey }) {
+  constructor(
+    scope: Construct,
+    id: string,
+    props: { readonly platform: Platform; readonly balancerArn: string; readonly logKey: IKey },
+  ) {
     super(scope, id);
     const { platform } = props;
     const acl = new CfnWebACL(this, 'Acl', {
@@ -16,7 +20,11 @@ export class WebAcl extends Construct {
       scope: 'REGIONAL',
       defaultAction: { allow: {} },
       rules: webAclRules(platform.edge),
-      visibilityConfig: { cloudWatchMetricsEnabled: true, sampledRequestsEnabled: true, metricName: platform.name },
+      visibilityConfig: {
+        cloudWatchMetricsEnabled: true,
+        sampledRequestsEnabled: true,
+        metricName: platform.name,
+      },
     });
     new CfnWebACLAssociation(this, 'Association', { resourceArn: props.balancerArn, webAclArn: acl.attrArn });
     const logs = new LogGroup(this, 'Logs', {

@@ -40,7 +40,7 @@ def main() -> None:
             "MOTO_ACM_VALIDATION_WAIT": "0",
             "MOTO_LAMBDA_DATA_DIR": work,
             "MOTO_EC2_LOAD_DEFAULT_AMIS": "false",
-            # moto puts a default network into each account; ours comes from templates.
+            "MOTO_IAM_LOAD_MANAGED_POLICIES": "true",
             "AWS_EC2_METADATA_DISABLED": "true",
             "AWS_CONFIG_FILE": os.devnull,
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,

@@ -10,19 +10,19 @@ const KIB = 1024;
 
 /** What each function may carry: its clients, and its size with some air. */
 const ALLOWED: Readonly<Record<string, { readonly clients: readonly string[]; readonly kib: number }>> = {
-  'bucket-replication': { clients: ['client-s3'], kib: 700 },
+  'bucket-replication': { clients: ['client-s3'], kib: 720 },
   'health-check-gate': { clients: ['client-cloudwatch', 'client-route-53'], kib: 700 },
-  'image-gate': { clients: ['client-application-auto-scaling', 'client-ecr', 'client-ecs'], kib: 700 },
-  'leadership-endpoint': { clients: ['client-dynamodb'], kib: 500 },
-  'leadership-setup': { clients: ['client-dynamodb'], kib: 500 },
-  'registry-replication': { clients: ['client-ecr'], kib: 500 },
-  'secret-rotation': { clients: ['client-elasticache', 'client-rds', 'client-secrets-manager'], kib: 900 },
+  'image-gate': { clients: ['client-application-auto-scaling', 'client-ecr', 'client-ecs'], kib: 780 },
+  'leadership-endpoint': { clients: ['client-dynamodb'], kib: 640 },
+  'leadership-setup': { clients: ['client-dynamodb'], kib: 640 },
+  'registry-replication': { clients: ['client-ecr'], kib: 610 },
+  'secret-rotation': { clients: ['client-elasticache', 'client-rds', 'client-secrets-manager'], kib: 1050 },
 };
 
 describe('the bundles of the functions', () => {
-  it('are all of this table', () => {
+  it('are all in this table', () => {
     const functions = readdirSync(LAMBDA).filter((name) => existsSync(join(LAMBDA, name, 'handler.ts')));
-    expect(functions.filter((name) => name in ALLOWED).sort()).toEqual(Object.keys(ALLOWED));
+    expect(functions.sort()).toEqual(Object.keys(ALLOWED));
   });
 
   for (const [name, { clients, kib }] of Object.entries(ALLOWED)) {

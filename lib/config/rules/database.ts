@@ -36,13 +36,20 @@ export const instanceFitsRds = managed(function* (_, { document, written }) {
   if (database?.kind !== 'managed') return;
   const asked = askedInstances(document, database);
   const largest = DATABASE_CLASSES[DATABASE_CLASSES.length - 1];
-  for (const [side, path] of [['home', ['database']], ['standby', ['database', 'standby']]] as const) {
+  for (const [side, path] of [
+    ['home', ['database']],
+    ['standby', ['database', 'standby']],
+  ] as const) {
     const want = asked[side];
     if (side === 'standby' && want === asked.home) continue;
-    if ('class' in want || databaseClass(want.cpu, want.memory, SIZES[document.size].database.burstable)) continue;
+    if ('class' in want || databaseClass(want.cpu, want.memory, SIZES[document.size].database.burstable))
+      continue;
     yield {
       path: written([...path, 'memory'], [...path, 'cpu'], path),
-      because: [[...path, 'cpu'], [...path, 'memory']],
+      because: [
+        [...path, 'cpu'],
+        [...path, 'memory'],
+      ],
       message: `RDS has no PostgreSQL class of ${want.cpu} vCPU with ${want.memory} GiB; the largest that Holdfast knows is ${largest?.name} (${largest?.cpu} vCPU, ${largest?.memoryGib} GiB). Name another one in class.`,
     };
   }
@@ -115,8 +122,18 @@ export const poolsFit = managed(function* ({ pool }, { document, written }) {
   const needed = tasks * pool.open;
   if (needed <= limit - RESERVED_CONNECTIONS) return;
   yield {
-    path: written(['database', 'pool', 'open'], ['database', 'pool', 'maxConnections'], ['database', 'pool'], ['database']),
+    path: written(
+      ['database', 'pool', 'open'],
+      ['database', 'pool', 'maxConnections'],
+      ['database', 'pool'],
+      ['database'],
+    ),
     because: [['database', 'pool'], ['services']],
-    message: `${tasks} tasks (${users.map(([name]) => name).sort().join(', ')}) with ${pool.open} open connections need ${needed}; of maxConnections ${limit}, ${RESERVED_CONNECTIONS} are reserved; allowed: at most ${limit - RESERVED_CONNECTIONS} in all.`,
+    message: `${tasks} tasks (${users
+      .map(([name]) => name)
+      .sort()
+      .join(
+        ', ',
+      )}) with ${pool.open} open connections need ${needed}; of maxConnections ${limit}, ${RESERVED_CONNECTIONS} are reserved; allowed: at most ${limit - RESERVED_CONNECTIONS} in all.`,
   };
 });

@@ -7,7 +7,8 @@ export const credentialsNeedAnOrigin: Rule = function* ({ document: { edge } }) 
   yield {
     path: ['edge', 'cors', 'origins', star],
     because: [['edge', 'cors', 'credentials']],
-    message: 'with credentials browsers refuse the origin *; name the origin, for example https://app.example.com.',
+    message:
+      'with credentials browsers refuse the origin *; name the origin, for example https://app.example.com.',
   };
 };
 
@@ -46,7 +47,10 @@ export const twoListeners: Rule = function* ({ document: { edge }, written }) {
   if (edge.httpPort !== edge.httpsPort) return;
   yield {
     path: written(['edge', 'httpPort'], ['edge', 'httpsPort']),
-    because: [['edge', 'httpPort'], ['edge', 'httpsPort']],
+    because: [
+      ['edge', 'httpPort'],
+      ['edge', 'httpsPort'],
+    ],
     message: `${edge.httpPort} is also the port for HTTPS; the two listeners need different ports.`,
   };
 };

@@ -8,12 +8,12 @@ import * as leadership from './leadership';
 import * as probes from './probes';
 import * as regions from './regions';
 import * as routes from './routes';
+import type { Finding, Rule, RuleContext } from './rule';
 import * as scaling from './scaling';
 import * as secrets from './secrets';
 import * as services from './services';
 import * as storage from './storage';
 import * as variables from './variables';
-import type { Finding, Rule, RuleContext } from './rule';
 
 /** Every rule between fields of a platform file. */
 export const RULES: readonly Rule[] = [
@@ -30,7 +30,6 @@ export const RULES: readonly Rule[] = [
   leadership.reachableObjectives,
   services.atLeastOneService,
   services.replicaOrder,
-  services.taskFitsFargate,
   services.imageCanBePulled,
   services.onlyWithRoutes,
   routes.routesHaveAPort,
@@ -64,6 +63,7 @@ export const RULES: readonly Rule[] = [
   database.idleWithinOpen,
   database.poolsFit,
   storage.bucketNamesAreFree,
+  storage.serviceBucketsExist,
   storage.moveBeforeTheEnd,
   storage.schedulesCoverSomething,
   storage.tagsAreLegal,

@@ -1,4 +1,4 @@
-import { MRSC_SETS } from '../aws-regions';
+import { AWS_REGIONS, MRSC_SETS } from '../aws-regions';
 import { oneOf } from '../suggest';
 import {
   closedAfterSeconds,
@@ -17,9 +17,18 @@ export const tableRegions: Rule = function* ({ document: { leadership, regions }
   const places = [regions.home.name, regions.standby.name, regions.witness.name];
   const chosen = leadership.regions ?? places;
   const path = written(AT('regions'), ['regions']);
-  const because = [['regions', 'home', 'name'], ['regions', 'standby', 'name'], ['regions', 'witness', 'name']];
-  // Equal regions are reported where they are given.
-  if (new Set(leadership.regions ? chosen : []).size < chosen.length && leadership.regions) {
+  const because = [
+    ['regions', 'home', 'name'],
+    ['regions', 'standby', 'name'],
+    ['regions', 'witness', 'name'],
+  ];
+  // Regions that do not exist, or two places in one, are reported where they are given.
+  if (
+    !leadership.regions &&
+    places.some((name, i) => !AWS_REGIONS.includes(name) || places.indexOf(name) < i)
+  )
+    return;
+  if (new Set(chosen).size < chosen.length) {
     yield { path, message: `${chosen.join(', ')}: the leadership table needs three different regions.` };
     return;
   }
@@ -79,7 +88,10 @@ export const enforcedOftenEnough: Rule = function* ({ document: { leadership } }
 };
 
 /** Objectives that the timings cannot keep. Only where a database is promoted. */
-export const reachableObjectives: Rule = function* ({ document: { leadership, objectives, database }, written }) {
+export const reachableObjectives: Rule = function* ({
+  document: { leadership, objectives, database },
+  written,
+}) {
   if (database?.kind !== 'managed') return;
   const because = [['leadership'], ['database']];
   const bound = writableWithinSeconds(leadership);

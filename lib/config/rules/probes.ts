@@ -18,7 +18,11 @@ export function* portProblem(
   if (meant !== undefined && service.ports[meant] !== undefined) return;
   const at = written([...path, 'port'], path);
   if (ports.length === 0) {
-    yield { path: at, because, message: 'the service has no port; give it one under ports, for example http: 8080.' };
+    yield {
+      path: at,
+      because,
+      message: 'the service has no port; give it one under ports, for example http: 8080.',
+    };
   } else if (asked === undefined) {
     yield {
       path: at,

@@ -34,6 +34,8 @@ export const distinctRegions: Rule = function* ({ document: { regions } }) {
 export const zonesOfTheirRegion: Rule = function* ({ document: { regions } }) {
   for (const place of SERVING) {
     const { name, zones } = regions[place];
+    // A misspelt region makes all its zones look wrong.
+    if (!AWS_REGIONS.includes(name)) continue;
     for (const [i, zone] of zones.entries()) {
       const path = ['regions', place, 'zones', i];
       const because = [['regions', place, 'name']];

@@ -1,5 +1,5 @@
-import { formatPath, type Path } from '../problem';
 import { derivedPriority, FIRST_DERIVED, MAX_PRIORITY } from '../priority';
+import { formatPath, type Path } from '../problem';
 import { defaultPortName } from '../resolve-service';
 import { portProblem } from './probes';
 import { eachService, type Rule, type RuleContext, type ServiceDocument } from './rule';

@@ -44,7 +44,8 @@ export const backlogNeedsAQueue = eachService(function* ({ scaling }, path, { de
     yield {
       path: at('queue'),
       because: [at('backlogPerTask')],
-      message: 'it counts for backlogPerTask only, which is missing; give the messages that one task may have waiting.',
+      message:
+        'it counts for backlogPerTask only, which is missing; give the messages that one task may have waiting.',
     };
   }
 });
@@ -64,7 +65,8 @@ export const roomToScale = eachService(function* ({ scaling, replicas }, path, {
     yield {
       path: written([...path, 'replicas', 'min'], [...path, 'replicas']),
       because,
-      message: 'a service scaled down to 0 has no CPU, memory or requests that could scale it up again; allowed: at least 1.',
+      message:
+        'a service scaled down to 0 has no CPU, memory or requests that could scale it up again; allowed: at least 1.',
     };
   }
 });

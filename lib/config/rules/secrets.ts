@@ -36,7 +36,11 @@ function* secretProblem(
   } else if (name === 'database') yield* databaseSecret(field, path, document);
   else if (name === 'cache') {
     if (!document.cache) {
-      yield { path, because: [['cache']], message: 'cache is built in only where the file has a cache; there is none.' };
+      yield {
+        path,
+        because: [['cache']],
+        message: 'cache is built in only where the file has a cache; there is none.',
+      };
     } else yield* fieldProblem('cache', field, BUILT_IN_SECRETS.cache, path);
   } else if (!declared(['secrets']).includes(name)) {
     const existing = [...declared(['secrets']), ...Object.keys(BUILT_IN_SECRETS)];
@@ -53,7 +57,11 @@ function* databaseSecret(
 ): Iterable<Finding> {
   const because = [['database']];
   if (!database) {
-    yield { path, because, message: 'database is built in only where the file has a database; there is none.' };
+    yield {
+      path,
+      because,
+      message: 'database is built in only where the file has a database; there is none.',
+    };
   } else if (database.kind === 'external') {
     yield {
       path,

@@ -1,7 +1,6 @@
 import { parseImage, UPSTREAM_REGISTRIES } from '../image';
 import { homeReplicas } from '../replicas';
-import { askedTask } from '../resolve-service';
-import { FARGATE_SIZES, fargateSize, SIZES } from '../sizes';
+import { SIZES } from '../sizes';
 import { didYouMean, oneOf } from '../suggest';
 import { eachService, type Rule } from './rule';
 
@@ -17,16 +16,24 @@ export const replicaOrder = eachService(function* (service, path, { document, wr
   const { min, desired, max, available } = homeReplicas(asked, SIZES[document.size].service);
   const at = (key: string) => [...path, 'replicas', key];
   if (min > max) {
-    yield { path: at('min'), message: `${min} is more than max, ${max}.`, because: [at('max')] };
+    yield {
+      path: at('min'),
+      message: `${min} is more than max; allowed: at most ${max}.`,
+      because: [at('max')],
+    };
   } else if (desired < min || desired > max) {
     yield {
       path: written(at('desired'), at('min')),
-      message: `${desired} is not between min, ${min}, and max, ${max}.`,
+      message: `${desired} is not between min and max; allowed: ${min} to ${max}.`,
       because: [at('min'), at('max')],
     };
   }
   if (asked.standby !== undefined && asked.standby > max) {
-    yield { path: at('standby'), message: `${asked.standby} is more than max, ${max}.`, because: [at('max')] };
+    yield {
+      path: at('standby'),
+      message: `${asked.standby} is more than max; allowed: at most ${max}.`,
+      because: [at('max')],
+    };
   }
   if (available > desired) {
     yield {
@@ -35,17 +42,6 @@ export const replicaOrder = eachService(function* (service, path, { document, wr
       because: [at('desired'), at('min')],
     };
   }
-});
-
-export const taskFitsFargate = eachService(function* (service, path, { document, written }) {
-  const { cpu, memory } = askedTask(document, service);
-  if (fargateSize(cpu, memory)) return;
-  const largest = FARGATE_SIZES[FARGATE_SIZES.length - 1];
-  yield {
-    path: written([...path, 'memory'], [...path, 'cpu']),
-    message: `Fargate has no task of ${cpu} vCPU with ${memory} MiB; its largest has ${(largest?.cpuUnits ?? 0) / 1024} vCPU with ${largest?.memoryMib} MiB.`,
-    because: [[...path, 'cpu'], [...path, 'memory']],
-  };
 });
 
 /** https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html */
@@ -74,20 +70,26 @@ export const onlyWithRoutes = eachService(function* (service, path) {
   if (service.routes.length > 0) return;
   const because = [[...path, 'routes']];
   if (service.stickiness) {
-    yield { path: [...path, 'stickiness'], because, message: 'a service without routes has no clients to keep.' };
+    yield {
+      path: [...path, 'stickiness'],
+      because,
+      message: 'a service without routes has no clients to keep.',
+    };
   }
   if (service.health) {
     yield {
       path: [...path, 'health'],
       because,
-      message: 'a service without routes has no target group, so nothing would ask it; add a route or leave it out.',
+      message:
+        'a service without routes has no target group, so nothing would ask it; add a route or leave it out.',
     };
   }
   if (service.deployment.strategy === 'canary') {
     yield {
       path: [...path, 'deployment', 'strategy'],
       because,
-      message: 'canary is not allowed for a service without routes: it has no traffic to split; allowed: rolling or blue-green.',
+      message:
+        'canary is not allowed for a service without routes: it has no traffic to split; allowed: rolling or blue-green.',
     };
   }
 });

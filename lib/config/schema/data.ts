@@ -49,7 +49,8 @@ const managedDatabase = z.strictObject({
         .optional()
         .describe('Grows by itself up to this. Default: four times gib.'),
     })
-    .prefault({}),
+    .prefault({})
+    .describe('gp3 volume.'),
   pool: z
     .strictObject({
       maxConnections: z
@@ -62,10 +63,12 @@ const managedDatabase = z.strictObject({
       idle: z.int().min(0).max(1000).default(2).describe('Idle connections of one task at most.'),
       lifetimeSeconds: seconds(10, 86_400).default(3600).describe('Longest life of a connection.'),
     })
-    .prefault({}),
+    .prefault({})
+    .describe('Connections. All tasks together must fit.'),
   extensions: z
     .array(z.string().regex(/^[a-z][a-z0-9_-]*$/, 'name of an extension, for example pg_trgm'))
-    .default([]),
+    .default([])
+    .describe('Extensions of the application, among those that RDS offers.'),
   parameters: z
     .record(z.string().regex(/^[a-z][a-z0-9_.]*$/, 'name of a PostgreSQL setting'), z.string())
     .default({})
@@ -85,9 +88,12 @@ const externalDatabase = z.strictObject({
   kind: z
     .literal('external')
     .describe('A database that Holdfast does not run. It moves traffic only and fences nothing.'),
-  host: dnsName,
-  port: port.default(5432),
-  name: z.string().regex(/^[a-z][a-z0-9_]{0,62}$/, 'a name of a database'),
+  host: dnsName.describe('Name that tasks connect to.'),
+  port: port.default(5432).describe('TCP port.'),
+  name: z
+    .string()
+    .regex(/^[a-z][a-z0-9_]{0,62}$/, 'a name of a database')
+    .describe('Database of the application.'),
   cidr: z
     .string()
     .regex(/^(\d{1,3}\.){3}\d{1,3}\/\d{1,2}$/, 'an IPv4 block, for example 203.0.113.10/32')
@@ -108,8 +114,9 @@ export const cache = z.strictObject({
   standbyReplicas: z.int().min(0).max(5).default(1).describe('In the standby region.'),
   evictionPolicy: z
     .enum(['noeviction', 'allkeys-lru', 'allkeys-lfu', 'volatile-lru', 'volatile-lfu', 'volatile-ttl'])
-    .default('volatile-lru'),
-  snapshotRetentionDays: z.int().min(1).max(35).default(7),
+    .default('volatile-lru')
+    .describe('What goes first when the memory is full.'),
+  snapshotRetentionDays: z.int().min(1).max(35).default(7).describe('Snapshots are kept this long.'),
   snapshotEveryMinutes: z
     .int()
     .min(15)
@@ -123,15 +130,18 @@ export const cache = z.strictObject({
 export const queue = z.discriminatedUnion('engine', [
   z.strictObject({
     engine: z.literal('rabbitmq').describe('Amazon MQ, three nodes over three zones.'),
-    version: z.enum(['3.13', '4.2']).default('3.13'),
+    version: z.enum(['3.13', '4.2']).default('3.13').describe('RabbitMQ version.'),
     instanceClass: z
       .string()
       .regex(/^mq\.[a-z0-9]+\.[a-z0-9]+$/, 'an Amazon MQ instance type, for example mq.m7g.large')
-      .default('mq.m7g.large'),
+      .default('mq.m7g.large')
+      .describe('Of each of the three nodes.'),
   }),
   z.strictObject({
-    engine: z.literal('sqs'),
-    visibilitySeconds: seconds(0, 43_200).default(60),
+    engine: z.literal('sqs').describe('Amazon SQS, with a dead-letter queue.'),
+    visibilitySeconds: seconds(0, 43_200)
+      .default(60)
+      .describe('A message that is not deleted within this is delivered again.'),
     maxReceives: z
       .int()
       .min(1)
@@ -159,7 +169,7 @@ export const bucket = z.strictObject({
 });
 
 export const secret = z.strictObject({
-  description: z.string().min(1).max(400),
+  description: z.string().min(1).max(400).describe('What it is for; a person who sets it reads this.'),
   generate: z
     .boolean()
     .default(false)
@@ -173,7 +183,7 @@ export const secret = z.strictObject({
 });
 
 export const configurationFile = z.strictObject({
-  description: z.string().min(1).max(400),
+  description: z.string().min(1).max(400).describe('What it is for.'),
   services: z.array(slug(24)).min(1).describe('Services that read it.'),
   path: z
     .string()
@@ -182,9 +192,9 @@ export const configurationFile = z.strictObject({
 });
 
 const retention = z.strictObject({
-  daily: z.int().min(1).max(365).default(7),
-  weekly: z.int().min(0).max(260).default(4),
-  monthly: z.int().min(0).max(120).default(12),
+  daily: z.int().min(1).max(365).default(7).describe('Last copies of a day.'),
+  weekly: z.int().min(0).max(260).default(4).describe('Last copies of a week.'),
+  monthly: z.int().min(0).max(120).default(12).describe('Last copies of a month.'),
 });
 
 export const backup = z.strictObject({
@@ -192,17 +202,23 @@ export const backup = z.strictObject({
     .record(
       slug(24),
       z.strictObject({
-        at: timeOfDay,
-        covers: z.array(z.enum(['database', 'cache', 'buckets', 'configuration'])).min(1),
+        at: timeOfDay.describe('Every day at this time, in UTC.'),
+        covers: z
+          .array(z.enum(['database', 'cache', 'buckets', 'configuration']))
+          .min(1)
+          .describe('What is copied.'),
       }),
     )
     .default({ nightly: { at: '02:00', covers: ['database', 'cache', 'configuration'] } })
     .describe('Named daily schedules.'),
-  keep: retention.prefault({}),
+  keep: retention.prefault({}).describe('How many copies are kept: some of days, weeks and months.'),
   archive: z.boolean().default(true).describe('Continuous WAL archive in two regions.'),
   vaultLock: z
     .boolean()
     .default(false)
     .describe('Copies that nobody can delete before their time, not even the owner of the account.'),
-  restoreDrill: z.enum(['monthly', 'weekly']).default('monthly'),
+  restoreDrill: z
+    .enum(['monthly', 'weekly'])
+    .default('monthly')
+    .describe('How often a backup is restored into isolation and verified.'),
 });

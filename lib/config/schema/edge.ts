@@ -20,20 +20,35 @@ const cors = z.strictObject({
   methods: z
     .array(z.enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']))
     .min(1)
-    .default(['GET', 'POST', 'OPTIONS']),
+    .default(['GET', 'POST', 'OPTIONS'])
+    .describe('Methods that pages of that origin may use.'),
   headers: z
     .array(z.string().regex(/^[A-Za-z0-9-]+$/, 'a header name'))
-    .default(['Authorization', 'Content-Type']),
-  exposeHeaders: z.array(z.string().regex(/^[A-Za-z0-9-]+$/, 'a header name')).default([]),
-  credentials: z.boolean().default(false),
-  maxAgeSeconds: seconds(0, 86_400).default(600),
+    .default(['Authorization', 'Content-Type'])
+    .describe('Request headers that they may send.'),
+  exposeHeaders: z
+    .array(z.string().regex(/^[A-Za-z0-9-]+$/, 'a header name'))
+    .default([])
+    .describe('Response headers that they may read.'),
+  credentials: z.boolean().default(false).describe('They may send cookies. Needs an origin other than *.'),
+  maxAgeSeconds: seconds(0, 86_400).default(600).describe('Browsers remember the answer this long.'),
 });
 
 const securityHeaders = z
   .strictObject({
-    hstsSeconds: seconds(0, 63_072_000).default(31_536_000),
-    contentSecurityPolicy: z.string().min(1).max(1000).optional(),
-    frameOptions: z.enum(['DENY', 'SAMEORIGIN']).default('DENY'),
+    hstsSeconds: seconds(0, 63_072_000)
+      .default(31_536_000)
+      .describe('Browsers insist on HTTPS for this long (Strict-Transport-Security).'),
+    contentSecurityPolicy: z
+      .string()
+      .min(1)
+      .max(1000)
+      .optional()
+      .describe('Value of Content-Security-Policy. Default: no such header.'),
+    frameOptions: z
+      .enum(['DENY', 'SAMEORIGIN'])
+      .default('DENY')
+      .describe('Who may show the pages in a frame (X-Frame-Options).'),
   })
   .prefault({});
 
@@ -56,13 +71,15 @@ export const managedRuleGroup = z.enum([
 ]);
 
 export const edge = z.strictObject({
-  tlsPolicy: tlsPolicy.default('ELBSecurityPolicy-TLS13-1-2-Res-2021-06'),
+  tlsPolicy: tlsPolicy
+    .default('ELBSecurityPolicy-TLS13-1-2-Res-2021-06')
+    .describe('Versions and ciphers of TLS; the default is TLS 1.3, and 1.2 with modern ciphers.'),
   rateLimits: z
     .record(slug(24), rateLimit)
     .default({})
     .describe('Zones by name: at most this many requests from one address.'),
-  cors: cors.optional(),
-  securityHeaders,
+  cors: cors.optional().describe('Answers of services to pages of another origin. Default: no such headers.'),
+  securityHeaders: securityHeaders.describe('Headers on every answer.'),
   waf: z
     .strictObject({
       ruleGroups: z
@@ -71,17 +88,19 @@ export const edge = z.strictObject({
           'AWSManagedRulesAmazonIpReputationList',
           'AWSManagedRulesCommonRuleSet',
           'AWSManagedRulesKnownBadInputsRuleSet',
-        ]),
+        ])
+        .describe('Managed rule groups of AWS WAF, in the order in which they are asked.'),
       count: z
         .array(managedRuleGroup)
         .default([])
         .describe('Of these, groups that only count and do not block.'),
     })
-    .prefault({}),
+    .prefault({})
+    .describe('Web application firewall.'),
   cdn: z
     .strictObject({
       paths: z.array(pathPattern).min(1).max(20).describe('Static paths that may be cached.'),
-      maxAgeSeconds: seconds(0, 31_536_000).default(86_400),
+      maxAgeSeconds: seconds(0, 31_536_000).default(86_400).describe('Longest time in the cache.'),
     })
     .optional()
     .describe('CloudFront in front of the failover name. Optional.'),
@@ -91,5 +110,5 @@ export const edge = z.strictObject({
     .default(60)
     .describe('Of the failover records. Alias records of a balancer have 60 s.'),
   httpPort: port.default(80).describe('Redirects to HTTPS.'),
-  httpsPort: port.default(443),
+  httpsPort: port.default(443).describe('Where clients connect.'),
 });

@@ -15,25 +15,42 @@ export const platformSchema = z.strictObject({
   name: slug(18).describe('Name of the platform: part of every physical name, so it can never be changed.'),
   account: accountId.describe('AWS account, in quotes.'),
   size: sizeName.default('medium').describe('Defaults for every number that this file leaves out.'),
-  regions,
-  domain,
-  network: network.prefault({}),
-  leadership: leadership.prefault({}),
+  regions: regions.describe(
+    'Three regions: two that can serve, and a witness that settles which one may write.',
+  ),
+  domain: domain.describe('Where clients find the platform.'),
+  network: network.prefault({}).describe('How the networks of home and standby reach AWS and the internet.'),
+  leadership: leadership
+    .prefault({})
+    .describe(
+      'Which region may write, and how fast the other one takes over. T, E and W are the times of the fence.',
+    ),
   services: z.record(slug(24), service).describe('By name. At least one.'),
-  database: database.optional(),
-  cache: cache.optional(),
-  queues: z.record(slug(40), queue).default({}),
-  buckets: z.record(slug(16), bucket).default({}),
+  database: database
+    .optional()
+    .describe('PostgreSQL. Without it the platform keeps nothing that could have two writers.'),
+  cache: cache
+    .optional()
+    .describe(
+      'ElastiCache for Valkey, which speaks the protocol of Redis. Each region has its own; its contents never cross.',
+    ),
+  queues: z.record(slug(40), queue).default({}).describe('Message queues by name.'),
+  buckets: z
+    .record(slug(16), bucket)
+    .default({})
+    .describe('S3 buckets by name: one in each region, encrypted, with versions.'),
   secrets: z.record(slug(40), secret).default({}).describe('Names only, never values.'),
   files: z
     .record(slug(40), configurationFile)
     .default({})
     .describe('Configuration files mounted into services; names only.'),
-  edge: edge.prefault({}),
-  objectives: objectives.prefault({}),
-  backup: backup.prefault({}),
-  alerts: alerts.optional(),
-  monitoring: monitoring.prefault({}),
+  edge: edge.prefault({}).describe('What stands between clients and services: balancer, firewall, DNS.'),
+  objectives: objectives
+    .prefault({})
+    .describe('What the platform promises. Synth refuses what the timings cannot keep.'),
+  backup: backup.prefault({}).describe('What is kept beside the running data, where and how long.'),
+  alerts: alerts.optional().describe('Who hears of what.'),
+  monitoring: monitoring.prefault({}).describe('How metrics are collected and kept.'),
   tags: z.record(z.string().min(1).max(128), z.string().max(256)).default({}).describe('On every resource.'),
 });
 

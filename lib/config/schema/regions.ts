@@ -35,8 +35,11 @@ export const domain = z.strictObject({
   name: dnsName.describe('Public name of the platform; the failover records carry it.'),
   hostedZone: z
     .strictObject({
-      id: z.string().regex(/^Z[A-Z0-9]{5,31}$/, 'the id of a hosted zone, for example Z0123456789ABCDEFGHIJ'),
-      name: dnsName,
+      id: z
+        .string()
+        .regex(/^Z[A-Z0-9]{5,31}$/, 'the id of a hosted zone, for example Z0123456789ABCDEFGHIJ')
+        .describe('Its id in Route 53.'),
+      name: dnsName.describe('Its name, for example example.com.'),
     })
     .describe('Public hosted zone that holds the names. It must exist and be delegated.'),
 });
@@ -83,7 +86,9 @@ export const network = z.strictObject({
   natPerZone: z
     .boolean()
     .optional()
-    .describe('One NAT gateway in each zone survives the loss of a zone; a single one costs a third. Default by size: false, true, true.'),
+    .describe(
+      'One NAT gateway in each zone survives the loss of a zone; a single one costs a third. Default by size: false, true, true.',
+    ),
   interfaceEndpoints: z
     .array(interfaceEndpoint)
     .optional()

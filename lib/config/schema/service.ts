@@ -24,7 +24,7 @@ const stepLimits = (defaults: { stabilizationSeconds: number; percent: number; r
         .min(1)
         .max(1000)
         .default(defaults.percent)
-        .describe('At most this share of the present replicas in one step...'),
+        .describe('Percent of the present replicas that one step may add or take...'),
       replicas: z
         .int()
         .min(1)
@@ -51,8 +51,12 @@ const scaling = z.strictObject({
     .optional()
     .describe('Target number of waiting messages per task of the queue named in `queue`.'),
   queue: slug(40).optional().describe('Queue whose backlog counts for `backlogPerTask`.'),
-  scaleOut: stepLimits({ stabilizationSeconds: 0, percent: 100, replicas: 4 }),
-  scaleIn: stepLimits({ stabilizationSeconds: 300, percent: 50, replicas: 2 }),
+  scaleOut: stepLimits({ stabilizationSeconds: 0, percent: 100, replicas: 4 }).describe(
+    'How fast tasks are added.',
+  ),
+  scaleIn: stepLimits({ stabilizationSeconds: 300, percent: 50, replicas: 2 }).describe(
+    'How slowly tasks are taken away.',
+  ),
 });
 
 const replicas = z.strictObject({
@@ -81,8 +85,10 @@ const replicas = z.strictObject({
 const health = z.strictObject({
   path: httpPath.describe('Shallow health path: decides about routing and replacing.'),
   port: portName.optional().describe('Port it is asked on. Default: the port that the routes use.'),
-  intervalSeconds: seconds(5, 300).default(30),
-  timeoutSeconds: seconds(2, 120).default(5),
+  intervalSeconds: seconds(5, 300).default(30).describe('Time between two questions to a task.'),
+  timeoutSeconds: seconds(2, 120)
+    .default(5)
+    .describe('An answer that takes longer is a bad one. Less than the interval.'),
   healthyThreshold: z
     .int()
     .min(2)
@@ -96,13 +102,14 @@ const health = z.strictObject({
   statusCodes: z
     .string()
     .regex(/^\d{3}(-\d{3})?(,\d{3}(-\d{3})?)*$/, 'status codes, for example 200-299')
-    .default('200-299'),
+    .default('200-299')
+    .describe('Status codes of a good answer.'),
 });
 
 const probe = z.strictObject({
-  path: httpPath,
+  path: httpPath.describe('Path that is asked.'),
   port: portName.optional().describe('Port it is asked on. Default: the port that the routes use.'),
-  timeoutSeconds: seconds(1, 60).default(5),
+  timeoutSeconds: seconds(1, 60).default(5).describe('An answer that takes longer is a bad one.'),
 });
 
 const route = z.strictObject({
@@ -202,7 +209,9 @@ export const service = z.strictObject({
     .enum(['x86_64', 'arm64'])
     .default('x86_64')
     .describe('Of the image. arm64 costs about a fifth less.'),
-  replicas: replicas.prefault({}),
+  replicas: replicas
+    .prefault({})
+    .describe('Number of tasks. Where one is given, the defaults of the others give way.'),
   scaling: scaling.optional().describe('Without it the number of tasks stays at `replicas.desired`.'),
   health: health.optional().describe('Target-group health check. Every service with a route needs one.'),
   readiness: probe
@@ -240,23 +249,34 @@ export const service = z.strictObject({
   migration: z
     .strictObject({
       command: z.array(z.string()).min(1).describe('Command of the same image.'),
-      timeoutSeconds: seconds(30, 3600).default(900),
+      timeoutSeconds: seconds(30, 3600)
+        .default(900)
+        .describe('A migration that takes longer has failed, and the deployment stops.'),
     })
     .optional()
     .describe('Runs once, on the writer, before new tasks take traffic.'),
   metrics: z
     .strictObject({
       port: portName.optional().describe('Default: the port that the routes use.'),
-      path: httpPath.default('/metrics'),
-      intervalSeconds: seconds(5, 300).default(30),
+      path: httpPath.default('/metrics').describe('Path that is asked.'),
+      intervalSeconds: seconds(5, 300).default(30).describe('Time between two readings.'),
     })
     .optional()
     .describe('Prometheus endpoint of each task.'),
-  deployment: deployment.prefault({ strategy: 'rolling' }),
-  container,
+  deployment: deployment
+    .prefault({ strategy: 'rolling' })
+    .describe('How a new version replaces the old one. Default: rolling.'),
+  container: container.describe('What the process may do; as little as possible by default.'),
   sharedFiles: z
-    .strictObject({ path: z.string().regex(/^\/[\w\-./]+$/, 'an absolute path') })
+    .strictObject({
+      path: z
+        .string()
+        .regex(/^\/[\w\-./]+$/, 'an absolute path')
+        .describe('Where it is in the container.'),
+    })
     .optional()
     .describe('A folder shared by all tasks of the service and kept.'),
-  logRetentionDays: logRetentionDays.default(30),
+  logRetentionDays: logRetentionDays
+    .default(30)
+    .describe('Days that its logs are kept; the numbers that CloudWatch knows.'),
 });

@@ -3,6 +3,8 @@ moto does otherwise."""
 
 from __future__ import annotations
 
+import copy
+import json
 import threading
 from typing import Any, Callable
 
@@ -24,8 +26,6 @@ def invoke_in_node() -> None:
     """moto runs functions in Docker."""
 
     def invoke(self: LambdaFunction, event: Any) -> tuple[str, bool, str]:
-        import json
-
         outcome = run_function(settings.account, self.function_arn, event)
         return json.dumps(outcome.value), outcome.problem is not None, outcome.log
 
@@ -132,6 +132,28 @@ def modify_replication_groups() -> None:
     ElastiCacheResponse.modify_replication_group = modify_replication_group
 
 
+def ignore_conditional_denials() -> None:
+    """moto denies by a bucket policy without looking at its conditions, so that `aws:SecureTransport` locks a bucket."""
+    from moto.iam.access_control import IAMPolicy, PermissionResult
+    from moto.s3.models import FakeBucket
+
+    def get_permission(self: FakeBucket, action: str, resource: str) -> PermissionResult:
+        policy = json.loads(self.policy) if self.policy else {"Statement": []}
+        statements = [one for one in policy["Statement"] if "Condition" not in one]
+        if not statements:
+            return PermissionResult.NEUTRAL
+        return IAMPolicy(json.dumps({**policy, "Statement": statements})).is_action_permitted(action, resource)
+
+    FakeBucket.get_permission = get_permission  # type: ignore[method-assign]
+
+
+def log_before_the_policy() -> None:
+    """moto wants the policy of a log bucket before the first bucket logs into it; S3 does not look at it then."""
+    from moto.s3.models import FakeBucket
+
+    FakeBucket._log_permissions_enabled_policy = lambda *_, **__: True  # type: ignore[method-assign]
+
+
 def create_hosted_zone(zone_id: str, name: str) -> None:
     """A zone that the user had before, under its own id."""
     backend = route53_backends[settings.account]["aws"]
@@ -144,6 +166,6 @@ def create_hosted_zone(zone_id: str, name: str) -> None:
 def install() -> None:
     for change in (
         invoke_in_node, atomic_dynamodb, describe_replicas, keep_service_settings, observed_health_checks,
-        modify_replication_groups,
+        modify_replication_groups, ignore_conditional_denials, log_before_the_policy,
     ):
         change()

@@ -18,10 +18,12 @@ class Certificate(Kind):
     def create(self, c: Context, p: dict[str, Any]) -> str:
         core = without(p, "DomainValidationOptions", "CertificateTransparencyLoggingPreference")
         arn = str(c.call("acm", "request_certificate", core)["CertificateArn"])
-        zones = {one["DomainName"]: one.get("HostedZoneId") for one in p.get("DomainValidationOptions", [])}
+        given = {one["DomainName"]: one.get("HostedZoneId") for one in p.get("DomainValidationOptions", [])}
         if p.get("ValidationMethod") == "DNS":
             names = [p["DomainName"], *p.get("SubjectAlternativeNames", [])]
-            missing = [name for name in names if not zones.get(name)]
+            # A wildcard is validated by the record of the name that it stands below.
+            zones = {name: given.get(name) or given.get(name.removeprefix("*.")) for name in names}
+            missing = [name for name in names if not zones[name]]
             if missing:
                 raise KindError(f"{missing[0]} has no hosted zone for its validation: on AWS this certificate would wait")
             described = c.call("acm", "describe_certificate", CertificateArn=arn)["Certificate"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -147,6 +148,11 @@ def _cors(p: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _canned(acl: str | None) -> str | None:
+    """LogDeliveryWrite -> log-delivery-write"""
+    return acl and re.sub(r"(?<!^)(?=[A-Z])", "-", acl).lower()
+
+
 # Property -> operation that sets it, its parameters, operation that clears it.
 _SETTINGS: dict[str, tuple[str, Any, str | None]] = {
     "VersioningConfiguration": ("put_bucket_versioning", lambda v: {"VersioningConfiguration": v}, None),
@@ -182,7 +188,7 @@ _SETTINGS: dict[str, tuple[str, Any, str | None]] = {
 class Bucket(Kind):
     def create(self, c: Context, p: dict[str, Any]) -> str:
         name = str(p.get("BucketName") or c.name(63, lower=True))
-        unknown = without(p, "BucketName", "ObjectLockEnabled", *_SETTINGS)
+        unknown = without(p, "BucketName", "ObjectLockEnabled", "AccessControl", *_SETTINGS)
         if unknown:
             raise KindError(f"Unknown properties: {sorted(unknown)}")
         location = None if c.region == "us-east-1" else {"LocationConstraint": c.region}
@@ -194,7 +200,7 @@ class Bucket(Kind):
             pass
         c.call(
             "s3", "create_bucket", Bucket=name, CreateBucketConfiguration=location,
-            ObjectLockEnabledForBucket=p.get("ObjectLockEnabled"),
+            ObjectLockEnabledForBucket=p.get("ObjectLockEnabled"), ACL=_canned(p.get("AccessControl")),
         )
         self.update(c, name, p, {})
         return name

@@ -1,0 +1,21 @@
+import type { PlatformDocument } from './schema/platform';
+
+/** @returns one sentence for each secret and bucket that nothing in the file reads: legal, but most likely forgotten */
+export function unused(document: PlatformDocument): string[] {
+  const { services, alerts, database } = document;
+  const secrets = new Set<string | undefined>([
+    ...Object.values(services).flatMap((s) => Object.values(s.secrets).map((ref) => ref.split('.')[0])),
+    ...Object.values(alerts?.receivers ?? {}).flatMap((r) => [r.pagerDuty, r.webhook]),
+    alerts?.slackWebhook,
+    database?.kind === 'external' ? database.secret : undefined,
+  ]);
+  const buckets = new Set(Object.values(services).flatMap((s) => s.buckets));
+  return [
+    ...Object.keys(document.secrets)
+      .filter((name) => !secrets.has(name))
+      .map((name) => `secrets.${name}: nothing in the file uses it.`),
+    ...Object.keys(document.buckets)
+      .filter((name) => !buckets.has(name))
+      .map((name) => `buckets.${name}: no service uses it.`),
+  ].sort();
+}

@@ -1,0 +1,239 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Client } from 'pg';
+import { APPLICATION_ROLE } from '../../../lambda/secret-rotation/contract';
+import { databaseApplication } from '../../../lambda/secret-rotation/database-application';
+import {
+  DatabaseUnreachable,
+  LoginRefused,
+  MissingRights,
+  ReadOnlyReplica,
+} from '../../../lambda/secret-rotation/errors';
+import { credentialOf } from '../../../lambda/secret-rotation/fields';
+import type { Credential, Database } from '../../../lambda/secret-rotation/ports';
+import { postgres } from '../../../lambda/secret-rotation/postgres';
+import { systemRandomness } from '../../../lambda/secret-rotation/randomness';
+import type { Rotation } from '../../../lambda/secret-rotation/rotate';
+import { selfSigned } from '../../support/certificate';
+import { freePort } from '../../support/free-port';
+import { SUPERUSER, startPostgres, type TestPostgres } from '../../support/postgres';
+
+/**
+ * The users of the application in a real PostgreSQL 17 over TLS. The owner is what RDS's master user is: no
+ * superuser, but owner of the database and allowed to make roles.
+ */
+const SECRET = 'shop/database';
+const OWNER: Credential = { username: 'shop_owner', password: 'owner-in-a-test' };
+const DATABASE = 'shop "main"';
+const authority = selfSigned();
+
+let server: TestPostgres;
+/** Every statement that the function sent. */
+const statements: string[] = [];
+
+beforeAll(async () => {
+  server = await startPostgres({ tls: authority });
+  const superuser = await server.connect();
+  await superuser.query(`CREATE ROLE shop_owner LOGIN CREATEROLE PASSWORD '${OWNER.password}'`);
+  await superuser.query('CREATE DATABASE "shop ""main""" OWNER shop_owner');
+  await superuser.end();
+  const inside = await server.connect({ ...SUPERUSER, database: DATABASE });
+  // What an extension of RDS leaves in the schema: the owner can neither use nor grant it.
+  await inside.query('CREATE TABLE public.rds_internal (x int)');
+  await inside.end();
+  const owner = await asUser(OWNER);
+  await owner.query('CREATE TABLE public."Order Items" (id serial PRIMARY KEY, name text)');
+  await owner.end();
+}, 60_000);
+
+afterAll(async () => {
+  await server?.stop();
+});
+
+const asUser = (credential: Credential): Promise<Client> =>
+  server.connect({ ...credential, database: DATABASE });
+
+function here(ca: string | undefined = authority.certificate): Database {
+  const real = postgres({ host: server.host, port: server.port, database: DATABASE }, ca);
+  return {
+    async connect(credential) {
+      const session = await real.connect(credential);
+      return {
+        query: (sql, parameters) => {
+          statements.push(sql);
+          return session.query(sql, parameters);
+        },
+        end: () => session.end(),
+      };
+    },
+  };
+}
+
+const application = (): Rotation => databaseApplication(SECRET, here(), async () => OWNER, systemRandomness);
+
+/** What the rotation of a secret does with its value. */
+async function turn(current: object, rotation = application()): Promise<Credential> {
+  const pending = rotation.next({ ...current });
+  await rotation.set(pending, { ...current });
+  await rotation.test(pending);
+  return credentialOf(SECRET, pending);
+}
+
+async function works(credential: Credential): Promise<boolean> {
+  try {
+    await (await asUser(credential)).end();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+describe('the users of the application', () => {
+  const first: Credential = { username: 'app_a', password: "made by Cloud'Formation" };
+  let second: Credential;
+
+  it('begin with both the first value and the rotated one working', async () => {
+    second = await turn(first);
+    expect(second.username).toBe('app_b');
+    expect([await works(first), await works(second)]).toEqual([true, true]);
+  });
+
+  it('take turns, and the one in use keeps its password', async () => {
+    const third = await turn(second);
+    expect(third.username).toBe('app_a');
+    expect([await works(first), await works(second), await works(third)]).toEqual([false, true, true]);
+    second = await turn(third);
+    expect(second.username).toBe('app_b');
+    expect([await works(third), await works(second)]).toEqual([true, true]);
+  });
+
+  it('keep their sessions when their password changes', async () => {
+    const session = await asUser(second);
+    const third = await turn(second);
+    await turn(third);
+    await expect(session.query('SELECT 1')).resolves.toMatchObject({ rowCount: 1 });
+    await session.end();
+    second = await turn(third);
+  });
+
+  it('may read and write the tables of the owner, old and new, and use their sequences', async () => {
+    const owner = await asUser(OWNER);
+    await owner.query('CREATE TABLE public.later (id serial PRIMARY KEY, name text)');
+    const user = await asUser(second);
+    for (const table of ['public."Order Items"', 'public.later']) {
+      await user.query(`INSERT INTO ${table} (name) VALUES ('a')`);
+      await user.query(`UPDATE ${table} SET name = 'b'`);
+      expect((await user.query(`SELECT name FROM ${table}`)).rows).toEqual([{ name: 'b' }]);
+      await user.query(`DELETE FROM ${table}`);
+    }
+    await user.end();
+    await owner.end();
+  });
+
+  it('own nothing and may make nothing', async () => {
+    const user = await asUser(second);
+    await expect(user.query('CREATE TABLE public.mine (x int)')).rejects.toThrow('permission denied');
+    await expect(user.query('DROP TABLE public."Order Items"')).rejects.toThrow('must be owner');
+    await expect(user.query('TRUNCATE public."Order Items"')).rejects.toThrow('permission denied');
+    await expect(user.query('CREATE ROLE x')).rejects.toThrow('permission denied');
+    await user.end();
+  });
+
+  it('share a group that nobody can log in as', async () => {
+    const owner = await asUser(OWNER);
+    const { rows } = await owner.query('SELECT rolcanlogin FROM pg_roles WHERE rolname = $1', [
+      APPLICATION_ROLE,
+    ]);
+    expect(rows).toEqual([{ rolcanlogin: false }]);
+    await owner.end();
+  });
+
+  it('are not opened again by a rotation when the fence has closed them', async () => {
+    const owner = await asUser(OWNER);
+    await owner.query('ALTER ROLE app_a NOLOGIN');
+    const rotation = application();
+    const pending = rotation.next({ ...second });
+    await rotation.set(pending, { ...second });
+    await expect(rotation.test(pending)).rejects.toThrow(LoginRefused);
+    const { rows } = await owner.query("SELECT rolcanlogin FROM pg_roles WHERE rolname = 'app_a'");
+    expect(rows).toEqual([{ rolcanlogin: false }]);
+    await owner.query('ALTER ROLE app_a LOGIN');
+    await owner.end();
+    await expect(rotation.test(pending)).resolves.toBeUndefined();
+  });
+
+  it('are left as they are when somebody else holds a lock on them for long', async () => {
+    const owner = await asUser(OWNER);
+    await owner.query('BEGIN');
+    await owner.query('ALTER ROLE app_a CONNECTION LIMIT 50');
+    const before = await passwordOf('app_a');
+    await expect(turn(second)).rejects.toThrow('lock timeout');
+    expect(await passwordOf('app_a')).toBe(before);
+    await owner.query('ROLLBACK');
+    await owner.end();
+  });
+
+  it('do nothing when the pending value works already', async () => {
+    const rotation = application();
+    const pending = rotation.next({ ...second });
+    await rotation.set(pending, { ...second });
+    const sent = statements.length;
+    await rotation.set(pending, { ...second });
+    expect(statements.length).toBe(sent);
+  });
+
+  it('never have a password in a statement', async () => {
+    const secrets: string[] = [OWNER.password, first.password, second.password];
+    expect(statements.filter((sql) => /PASSWORD/.test(sql)).length).toBeGreaterThan(3);
+    for (const sql of statements) for (const secret of secrets) expect(sql).not.toContain(secret);
+    expect(statements.some((sql) => sql.includes("PASSWORD 'SCRAM-SHA-256$4096:"))).toBe(true);
+  });
+
+  it('are refused when they log in but have no rights', async () => {
+    const superuser = await server.connect();
+    await superuser.query("CREATE ROLE outsider LOGIN PASSWORD 'out'");
+    const outsider = { username: 'outsider', password: 'out' };
+    await expect(application().test(outsider)).rejects.toThrow(MissingRights);
+    await superuser.query('DROP ROLE outsider');
+    await superuser.end();
+  });
+
+  it('cannot be set while the owner cannot log in, and nothing changes', async () => {
+    const locked = databaseApplication(
+      SECRET,
+      here(),
+      async () => ({ ...OWNER, password: 'no' }),
+      systemRandomness,
+    );
+    await expect(turn(second, locked)).rejects.toThrow(LoginRefused);
+  });
+});
+
+describe('the connection', () => {
+  it('is refused if the certificate is of an authority that is not known', async () => {
+    const stranger = selfSigned().certificate;
+    await expect(here(stranger).connect(OWNER)).rejects.toThrow(DatabaseUnreachable);
+    await expect(here(stranger).connect(OWNER)).rejects.not.toThrow(OWNER.password);
+  });
+
+  it('tells a refused login from a database that is not there', async () => {
+    await expect(here().connect({ ...OWNER, password: 'no' })).rejects.toThrow(LoginRefused);
+    const nowhere = postgres({ host: '127.0.0.1', port: await freePort(), database: 'x' });
+    await expect(nowhere.connect(OWNER)).rejects.toThrow(DatabaseUnreachable);
+  });
+});
+
+describe('a read-only replica', () => {
+  it('is not changed, and says where to rotate', async () => {
+    await server.restartAsReplica();
+    const refused = turn({ username: 'app_b', password: 'whatever' });
+    await expect(refused).rejects.toThrow(ReadOnlyReplica);
+    await expect(refused).rejects.toThrow('Rotate the secret in the region that leads');
+  });
+});
+
+async function passwordOf(role: string): Promise<string> {
+  const superuser = await server.connect();
+  const { rows } = await superuser.query('SELECT rolpassword FROM pg_authid WHERE rolname = $1', [role]);
+  await superuser.end();
+  return String(rows[0]?.rolpassword);
+}

@@ -1,0 +1,89 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
+import { loadPlatform } from '../../lib/config/load';
+import type { Platform } from '../../lib/config/platform';
+import { buildPlatform } from '../../lib/stacks/build-platform';
+
+export const ROOT = resolve(__dirname, '../..');
+
+// aws-cdk-lib's own validation takes two seconds a synth; the strict synth of the CI runs it for every platform.
+process.env.CDK_VALIDATION ??= 'false';
+
+export interface Resource {
+  readonly Type: string;
+  // biome-ignore lint/suspicious/noExplicitAny: a template is free-form JSON
+  readonly Properties: Record<string, any>;
+  readonly DependsOn?: readonly string[];
+  readonly DeletionPolicy?: string;
+  readonly UpdateReplacePolicy?: string;
+}
+
+export interface Template {
+  readonly Resources: Record<string, Resource>;
+  readonly Outputs?: Record<string, { readonly Value: unknown; readonly Export?: unknown }>;
+}
+
+/** What a synth made: templates by stack name, in the order of deployment. */
+export interface Synthesized {
+  readonly assembly: CloudAssembly;
+  readonly templates: ReadonlyMap<string, Template>;
+  /** Template of the stack whose name ends so, for example `us-east-1-Data`. */
+  stack(suffix: string): Template;
+  /** All resources of a type in that stack, as [logical id, resource]. */
+  resources(suffix: string, type: string): [string, Resource][];
+  /** The only resource of a type in that stack; throws if there is none or more. */
+  only(suffix: string, type: string): Resource;
+}
+
+const FLAGS = (
+  JSON.parse(readFileSync(join(ROOT, 'cdk.json'), 'utf8')) as { context: Record<string, unknown> }
+).context;
+
+export const platform = (name: string): Platform => loadPlatform(name, { root: ROOT });
+
+/** A new app with the flags of `cdk.json`. */
+export const newApp = (outdir: string): App => new App({ outdir, context: FLAGS });
+
+/** Builds and synthesizes a platform. The folder is gone afterwards; the templates stay in memory. */
+export function synthesize(target: Platform): Synthesized {
+  const outdir = mkdtempSync(join(tmpdir(), 'holdfast-synth-'));
+  try {
+    const app = newApp(outdir);
+    buildPlatform(app, target);
+    return read(app.synth());
+  } finally {
+    rmSync(outdir, { recursive: true, force: true });
+  }
+}
+
+function read(assembly: CloudAssembly): Synthesized {
+  const templates = new Map(assembly.stacks.map((stack) => [stack.stackName, stack.template as Template]));
+  const stack = (suffix: string): Template => {
+    const found = [...templates].filter(([name]) => name.endsWith(suffix));
+    const [only] = found;
+    if (!only || found.length > 1)
+      throw new Error(`${found.length} stacks end in ${suffix}: ${[...templates.keys()].join(', ')}`);
+    return only[1];
+  };
+  const resources = (suffix: string, type: string): [string, Resource][] =>
+    Object.entries(stack(suffix).Resources).filter(([, resource]) => resource.Type === type);
+  const only = (suffix: string, type: string): Resource => {
+    const found = resources(suffix, type);
+    const [first] = found;
+    if (!first || found.length > 1) throw new Error(`${found.length} resources of type ${type} in ${suffix}`);
+    return first[1];
+  };
+  return { assembly, templates, stack, resources, only };
+}
+
+const cache = new Map<string, Synthesized>();
+
+/** The synth of one of the files under `platforms/`, once per test file. */
+export function synthesized(name: string): Synthesized {
+  const known = cache.get(name) ?? synthesize(platform(name));
+  cache.set(name, known);
+  return known;
+}
