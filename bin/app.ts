@@ -10,8 +10,8 @@ import { choosePlatform } from './choose-platform';
 const ROOT = resolve(__dirname, '..');
 
 /**
- * The CDK app. Under the CDK's command line the templates are checked by aws-cdk-lib's own validation, which costs two
- * seconds; run by itself (a benchmark, an editor) it only writes them.
+ * The CDK app. Under the CDK's command line it tells where each construct was made and aws-cdk-lib validates the
+ * templates; both cost seconds. Run by itself (a benchmark, an editor) it only writes the templates, the same bytes.
  */
 function main(): void {
   const underTheCli = process.env.CDK_OUTDIR !== undefined;
@@ -19,7 +19,12 @@ function main(): void {
   const flags = JSON.parse(readFileSync(join(ROOT, 'cdk.json'), 'utf8')) as {
     context: Record<string, unknown>;
   };
-  const app = new App({ context: flags.context });
+  const app = new App({
+    context: { ...flags.context, 'aws:cdk:disable-creation-stack-traces': !underTheCli },
+    analyticsReporting: false,
+    treeMetadata: false,
+    stackTraces: underTheCli,
+  });
   const chosen = choosePlatform(ROOT, app.node.tryGetContext('platform'), process.env.HOLDFAST_PLATFORM);
   const platform = loadPlatform(chosen, { root: ROOT });
   buildPlatform(app, platform);

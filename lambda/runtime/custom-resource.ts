@@ -8,7 +8,8 @@ import type { Log } from './log';
  * The protocol of CloudFormation's custom resources. A stack waits up to an hour for an answer that never comes, and
  * cannot be rolled back or deleted meanwhile. So: every request is answered, whatever happens in between and before
  * the function's own time ends; an answer that did not get through fails the invocation, which Lambda then repeats
- * (every resource here is idempotent); a resource that could not be created can always be deleted.
+ * (every resource here is idempotent); a resource that could not be created can always be deleted, so a creation that
+ * fails must leave nothing behind.
  */
 
 /** What CloudFormation sends. */
@@ -112,6 +113,10 @@ async function decideReply<P>(
   budget: number,
 ): Promise<Reply> {
   const doing = `${request.RequestType} of ${request.LogicalResourceId}`;
+  if (request.RequestType === 'Delete' && request.PhysicalResourceId?.startsWith(FAILED_CREATION)) {
+    // A second try may have made it since, under its real identity: what was never there is not touched.
+    return { status: 'SUCCESS', physicalId: request.PhysicalResourceId, reason: 'It was never created.' };
+  }
   try {
     return await attempt(host.clock, budget, doing, () => run(make(), request, host));
   } catch (error) {
@@ -123,10 +128,7 @@ async function decideReply<P>(
     if (request.RequestType === 'Create') {
       return { status: 'FAILED', reason, physicalId: `${FAILED_CREATION}${request.RequestId}` };
     }
-    const physicalId = request.PhysicalResourceId ?? request.LogicalResourceId;
-    // What was never there is gone; only what its creation left behind could not be tidied up.
-    const gone = request.RequestType === 'Delete' && physicalId.startsWith(FAILED_CREATION);
-    return { status: gone ? 'SUCCESS' : 'FAILED', reason, physicalId };
+    return { status: 'FAILED', reason, physicalId: request.PhysicalResourceId ?? request.LogicalResourceId };
   }
 }
 

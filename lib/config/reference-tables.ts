@@ -51,7 +51,7 @@ export function descriptionOf(schema: z.core.$ZodType): string | undefined {
 }
 
 const heading = ({ path, variant }: Pick<Section, 'path' | 'variant'>): string =>
-  variant === undefined ? `\`${path || 'The file'}\`` : `\`${path}\` with \`${variant}\``;
+  path === '' ? 'The file' : variant === undefined ? `\`${path}\`` : `\`${path}\` with \`${variant}\``;
 
 /** The anchor that GitHub gives a heading. */
 const anchor = (text: string): string =>
@@ -90,7 +90,8 @@ function allowed(path: string, schema: z.core.$ZodType): string {
       ? `names (${describeAllowed(inner.keyType)}), each ${describeAllowed(inner.valueType)}`
       : describeAllowed(schema);
   }
-  if (inner instanceof z.ZodRecord) return `names (${describeAllowed(inner.keyType)}), each ${links.join(' or ')}`;
+  if (inner instanceof z.ZodRecord)
+    return `names (${describeAllowed(inner.keyType)}), each ${links.join(' or ')}`;
   return inner instanceof z.ZodArray ? `a list, each ${links.join(' or ')}` : links.join(' or ');
 }
 

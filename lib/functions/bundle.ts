@@ -1,9 +1,14 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { buildSync } from 'esbuild';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { BundleCache } from './bundle-cache';
 
+/**
+ * The code of the functions. esbuild makes one file of each with everything it imports; that takes a second, and a synth
+ * in which no function has changed should not pay for it, so the bundles are kept with the sources they were made of.
+ */
 const ROOT = resolve(__dirname, '../..');
+const OUTPUT = join(ROOT, '.build', 'lambda');
 
 export interface Bundle {
   /** Folder with `index.js`: the asset. */
@@ -12,23 +17,49 @@ export interface Bundle {
   readonly hash: string;
 }
 
-const bundles = new Map<string, Bundle>();
+let bundles: ReadonlyMap<string, Bundle> | undefined;
 
 /**
- * Bundles `lambda/<name>/handler.ts` with everything it imports into one CommonJS file.
- * Same sources, same bytes: the folder is named by the content. A process bundles each function once.
+ * The bundle of `lambda/<name>/handler.ts`. Same sources, same bytes; all functions are bundled once per process.
  * @param name folder below `lambda/`
- * @throws if the folder has no handler, or esbuild finds an error
+ * @throws if there is no such function, or esbuild finds an error
  */
 export function bundle(name: string): Bundle {
-  const known = bundles.get(name);
-  if (known) return known;
-  const entry = join(ROOT, 'lambda', name, 'handler.ts');
-  if (!existsSync(entry)) throw new Error(`There is no function ${name}: ${entry} does not exist.`);
-  const output = buildSync({
-    entryPoints: [entry],
+  bundles ??= bundleAll();
+  const found = bundles.get(name);
+  if (!found) throw new Error(`There is no function ${name}: lambda/${name}/handler.ts does not exist.`);
+  return found;
+}
+
+/** Names of all functions: the folders of `lambda/` with a handler. */
+export const functionNames = (): string[] =>
+  readdirSync(join(ROOT, 'lambda'))
+    .filter((name) => existsSync(join(ROOT, 'lambda', name, 'handler.ts')))
+    .sort();
+
+function bundleAll(): ReadonlyMap<string, Bundle> {
+  const names = functionNames();
+  const cache = new BundleCache(ROOT, join(OUTPUT, 'bundles.json'));
+  const kept = cache.read(names);
+  if (kept) return kept;
+  const { outputs, inputs } = build(names);
+  const made = new Map([...outputs].map(([name, code]) => [name, keep(name, code)]));
+  cache.write(made, inputs);
+  return made;
+}
+
+/** One run for all: esbuild parses what they share only once. */
+function build(names: readonly string[]): { outputs: Map<string, Uint8Array>; inputs: string[] } {
+  // Loaded here, because a synth that finds its bundles in the cache needs no esbuild.
+  const { buildSync } = require('esbuild') as typeof import('esbuild');
+  const result = buildSync({
+    entryPoints: Object.fromEntries(
+      names.map((name) => [`${name}/index`, join(ROOT, 'lambda', name, 'handler.ts')]),
+    ),
+    outdir: OUTPUT,
     bundle: true,
     write: false,
+    metafile: true,
     platform: 'node',
     // The oldest Node that must run it; the local runner may be that old.
     target: 'node20',
@@ -42,22 +73,23 @@ export function bundle(name: string): Bundle {
     absWorkingDir: ROOT,
     logLevel: 'silent',
   });
-  const code = output.outputFiles[0]?.contents;
-  if (!code) throw new Error(`esbuild wrote nothing for the function ${name}.`);
-  const hash = createHash('sha256').update(code).digest('hex');
-  const directory = join(ROOT, '.build', 'lambda', `${name}-${hash.slice(0, 16)}`);
-  writeOnce(directory, code);
-  const made = { directory, hash };
-  bundles.set(name, made);
-  return made;
+  const nameOf = (path: string) => dirname(path).split('/').at(-1) ?? '';
+  return {
+    outputs: new Map(result.outputFiles.map(({ path, contents }) => [nameOf(path), contents])),
+    inputs: Object.keys(result.metafile.inputs),
+  };
 }
 
-/** Writes beside the target and renames, so that two processes at once cannot leave half a file. */
-function writeOnce(directory: string, code: Uint8Array): void {
+/** The folder is named by the content. Written beside and renamed, so that two processes at once leave no half file. */
+function keep(name: string, code: Uint8Array): Bundle {
+  const hash = createHash('sha256').update(code).digest('hex');
+  const directory = join(OUTPUT, `${name}-${hash.slice(0, 16)}`);
   const file = join(directory, 'index.js');
-  if (existsSync(file) && readFileSync(file).equals(code)) return;
-  mkdirSync(directory, { recursive: true });
-  const draft = `${file}.${process.pid}`;
-  writeFileSync(draft, code);
-  renameSync(draft, file);
+  if (!existsSync(file) || !readFileSync(file).equals(code)) {
+    mkdirSync(directory, { recursive: true });
+    const draft = `${file}.${process.pid}`;
+    writeFileSync(draft, code);
+    renameSync(draft, file);
+  }
+  return { directory, hash };
 }

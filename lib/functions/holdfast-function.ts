@@ -1,10 +1,17 @@
-import { CustomResource, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import {
+  AssetHashType,
+  AssetStaging,
+  CustomResource,
+  Duration,
+  FileAssetPackaging,
+  RemovalPolicy,
+  Stack,
+} from 'aws-cdk-lib';
 import { type IVpc, type SecurityGroup, SubnetType } from 'aws-cdk-lib/aws-ec2';
 import { Effect, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { Construct } from 'constructs';
 import { functionName, logGroup } from '../config/names';
 import type { Platform } from '../config/platform';
@@ -56,14 +63,26 @@ export class HoldfastFunction extends Construct {
     if (network) this.allowNetworkInterfaces();
 
     const { directory, hash } = bundle(name);
-    const code = new Asset(this, 'Code', { path: directory, assetHash: hash });
+    const stack = Stack.of(this);
+    // The same as an S3 Asset, without the bucket construct that it makes of its answer.
+    const staging = new AssetStaging(this, 'Code', {
+      sourcePath: directory,
+      assetHashType: AssetHashType.CUSTOM,
+      assetHash: hash,
+    });
+    const code = stack.synthesizer.addFileAsset({
+      fileName: staging.relativeStagedPath(stack),
+      packaging: FileAssetPackaging.ZIP_DIRECTORY,
+      sourceHash: staging.assetHash,
+      displayName: `${platform.name}: ${name}`,
+    });
     const lambda = new CfnFunction(this, 'Function', {
       functionName: functionName(platform, name),
       description: props.description,
       runtime: 'nodejs24.x',
       architectures: ['arm64'],
       handler: 'index.handler',
-      code: { s3Bucket: code.s3BucketName, s3Key: code.s3ObjectKey },
+      code: { s3Bucket: code.bucketName, s3Key: code.objectKey },
       role: this.role.roleArn,
       timeout: props.timeout.toSeconds(),
       memorySize: props.memoryMib ?? 256,

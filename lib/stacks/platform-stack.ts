@@ -40,4 +40,12 @@ export abstract class PlatformStack extends Stack {
     Tags.of(this).add('holdfast:part', part, UNTAGGED);
     for (const [key, value] of Object.entries(platform.tags)) Tags.of(this).add(key, value, UNTAGGED);
   }
+
+  /**
+   * The commercial partition: every ARN of `lib/config/names.ts` is in it. The base class would load the facts of all
+   * regions, a megabyte, to find the same.
+   */
+  override get partition(): string {
+    return 'aws';
+  }
 }

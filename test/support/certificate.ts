@@ -41,7 +41,8 @@ export function selfSigned(): Certificate {
     sequence(ECDSA_SHA256),
     der(0x03, Buffer.concat([Buffer.from([0]), signature])),
   );
-  const lines = whole.toString('base64').replace(/(.{64})/g, '$1\n');
+  // No empty line at the end: OpenSSL refuses one.
+  const lines = (whole.toString('base64').match(/.{1,64}/g) ?? []).join('\n');
   return {
     key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
     certificate: `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`,

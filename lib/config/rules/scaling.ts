@@ -58,7 +58,7 @@ export const roomToScale = eachService(function* ({ scaling, replicas }, path, {
     yield {
       path: [...path, 'scaling'],
       because,
-      message: `there is nothing to scale between min ${min} and max ${max}; raise max or leave scaling out.`,
+      message: `there is nothing to scale between min ${min} and max ${max}; raise max, lower min, or leave scaling out.`,
     };
   }
   if (min === 0 && scaling.backlogPerTask === undefined) {

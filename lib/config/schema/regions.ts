@@ -56,7 +56,12 @@ export const leadership = z.strictObject({
   leaseSeconds: seconds(15, 300)
     .default(60)
     .describe('T: how long a lease lasts. A region that cannot renew stops writing after it.'),
-  enforceSeconds: seconds(1, 30).default(5).describe('E: how often sessions without a lease are ended.'),
+  // A lease is not renewed when the last enforcement is older than 10 s; a run may start and end a second late.
+  enforceSeconds: seconds(1, 8)
+    .default(5)
+    .describe(
+      'E: how often sessions without a lease are ended. A lease is not renewed when that was more than 10 s ago.',
+    ),
   watchSeconds: seconds(20, 900)
     .optional()
     .describe(

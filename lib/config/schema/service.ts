@@ -245,7 +245,7 @@ export const service = z.strictObject({
   buckets: z
     .array(slug(16))
     .default([])
-    .describe('Buckets that the service may read and write; it gets their names as BUCKET_<NAME>.'),
+    .describe('Buckets that the service may read and write; it gets their names as `BUCKET_<NAME>`.'),
   migration: z
     .strictObject({
       command: z.array(z.string()).min(1).describe('Command of the same image.'),

@@ -12,6 +12,7 @@ from http import HTTPStatus
 from typing import Any
 
 from moto.apigatewayv2.models import apigatewayv2_backends
+from moto.cloudwatch.models import cloudwatch_backends
 from moto.route53.models import route53_backends
 
 from . import settings
@@ -27,6 +28,7 @@ CHECKERS = {
 # Instead of the 10 or 30 s of a real check.
 INTERVAL_SECONDS = 1.0
 METRIC_SECONDS = 2.0
+NAMESPACE = "AWS/Route53"
 
 
 @dataclass
@@ -181,6 +183,16 @@ def evaluate() -> None:
             break
 
 
+def _forget_this_minute() -> None:
+    """Route 53 writes one value a minute. Here the newest stands for its minute."""
+    backend = cloudwatch_backends[settings.account]["us-east-1"]
+    begun = datetime.now(timezone.utc).replace(second=0, microsecond=0).timestamp()
+    backend.metric_data = [
+        one for one in backend.metric_data
+        if one.namespace != NAMESPACE or one.timestamp.replace(tzinfo=timezone.utc).timestamp() < begun
+    ]
+
+
 def _publish() -> None:
     data = [
         {
@@ -193,7 +205,8 @@ def _publish() -> None:
         if state.healthy is not None
     ]
     if data:
-        client("cloudwatch", "us-east-1").put_metric_data(Namespace="AWS/Route53", MetricData=data)
+        _forget_this_minute()
+        client("cloudwatch", "us-east-1").put_metric_data(Namespace=NAMESPACE, MetricData=data)
 
 
 def run_forever() -> None:

@@ -154,6 +154,13 @@ def log_before_the_policy() -> None:
     FakeBucket._log_permissions_enabled_policy = lambda *_, **__: True  # type: ignore[method-assign]
 
 
+def answer_for_the_trail() -> None:
+    """After a failure `cdk` asks CloudTrail for its cause, and waits long for an API that moto does not have."""
+    from moto.cloudtrail.responses import CloudTrailResponse
+
+    CloudTrailResponse.lookup_events = lambda self: ActionResult({"Events": []})  # type: ignore[attr-defined]
+
+
 def create_hosted_zone(zone_id: str, name: str) -> None:
     """A zone that the user had before, under its own id."""
     backend = route53_backends[settings.account]["aws"]
@@ -166,6 +173,6 @@ def create_hosted_zone(zone_id: str, name: str) -> None:
 def install() -> None:
     for change in (
         invoke_in_node, atomic_dynamodb, describe_replicas, keep_service_settings, observed_health_checks,
-        modify_replication_groups, ignore_conditional_denials, log_before_the_policy,
+        modify_replication_groups, ignore_conditional_denials, log_before_the_policy, answer_for_the_trail,
     ):
         change()

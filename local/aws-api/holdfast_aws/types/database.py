@@ -20,6 +20,8 @@ def _tags(c: Context, arn: str, p: dict[str, Any], old: dict[str, Any]) -> None:
 
 
 _RENAME = {"VPCSecurityGroups": "VpcSecurityGroupIds"}
+_AFTER_REPLICA = ("PreferredMaintenanceWindow", "PreferredBackupWindow", "BackupRetentionPeriod",
+                  "AllowMajorVersionUpgrade", "ManageMasterUserPassword")
 # What only CloudFormation knows, or what a modification handles.
 _NOT_CREATED = ("DBInstanceIdentifier", "SourceRegion", "DeleteAutomatedBackups", "AllowMajorVersionUpgrade",
                 "AssociatedRoles", "ApplyImmediately", "AutomaticBackupReplicationRegion",
@@ -46,8 +48,12 @@ class DbInstance(Kind):
         core = without(p, *_NOT_CREATED)
         if "SourceDBInstanceIdentifier" in p:
             self._check_replica(c, p)
-            c.call("rds", "create_db_instance_read_replica", without(core, "Engine", "EngineVersion"),
-                   rename=_RENAME, DBInstanceIdentifier=id, SourceRegion=None)
+            core = without(core, "Engine", "EngineVersion", "StorageEncrypted")
+            # As CloudFormation does: what the creation of a replica does not take is a modification right after it.
+            later = {name: core.pop(name) for name in _AFTER_REPLICA if name in core}
+            c.call("rds", "create_db_instance_read_replica", core, rename=_RENAME, DBInstanceIdentifier=id)
+            if later:
+                c.call("rds", "modify_db_instance", later, DBInstanceIdentifier=id, ApplyImmediately=True)
         else:
             c.call("rds", "create_db_instance", core, rename=_RENAME, DBInstanceIdentifier=id)
         return id

@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command, CommanderError } from 'commander';
+import { sentenceOf } from '../../lambda/runtime/errors';
+import { PlatformFileError } from '../../lib/config/problem';
+import { COMMANDS } from '.';
+import { EXIT, type Exit, type Terminal } from './terminal';
+
+const DESCRIPTION = 'A container platform in two AWS regions, writable when one disappears.';
+const HELP = `
+Exit codes: 0 ok, 1 something to do or failed, 2 wrong use.
+
+Example:
+  npx holdfast check --platform ops-center`;
+
+/**
+ * Runs one command line.
+ * @param args without the names of node and of the script
+ * @returns the exit code; whatever happens is said on the terminal in sentences, never as a stack trace
+ */
+export async function run(args: readonly string[], terminal: Terminal): Promise<Exit> {
+  let exit: Exit = EXIT.ok;
+  const program = new Command('holdfast')
+    .description(DESCRIPTION)
+    .version(versionOf(terminal.root), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand('help [command]', 'print the help of a command')
+    .option('-p, --platform <name or path>', 'platform; else HOLDFAST_PLATFORM, else platform.yaml')
+    .option('--json', 'print JSON for programs')
+    .configureHelp({ showGlobalOptions: true, helpWidth: Math.min(terminal.columns ?? 100, 100) })
+    .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
+    .showHelpAfterError('Run `npx holdfast --help` to see what there is.')
+    .exitOverride()
+    .addHelpText('after', HELP);
+  for (const command of COMMANDS) {
+    command(program, terminal, (code) => {
+      exit = code;
+    });
+  }
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return exit;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.wrongUse;
+    if (error instanceof PlatformFileError) {
+      terminal.err(`${error.message}\n`);
+      return EXIT.wrongUse;
+    }
+    terminal.err(`holdfast: ${sentenceOf(error)}\n`);
+    return EXIT.notOk;
+  }
+}
+
+function versionOf(root: string): string {
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+  return version;
+}

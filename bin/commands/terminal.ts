@@ -1,0 +1,25 @@
+/** What a command knows of the place it runs in; tests hand in their own. */
+export interface Terminal {
+  /** Folder of the project: it holds `platforms/` and `package.json`. */
+  readonly root: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Answers; the only thing on standard output, so that it can be piped. */
+  out(text: string): void;
+  /** Problems and progress. */
+  err(text: string): void;
+  /** Width of the terminal in characters, or undefined if standard output is none. */
+  readonly columns: number | undefined;
+  readonly colors: boolean;
+  /** Whether progress may be drawn over itself on `err`. */
+  readonly showsProgress: boolean;
+}
+
+/** How a command ends. */
+export const EXIT = {
+  ok: 0,
+  /** There is something to do, or it failed. */
+  notOk: 1,
+  /** Called wrongly: an unknown command, option or platform, or a platform file that cannot be used. */
+  wrongUse: 2,
+} as const;
+export type Exit = (typeof EXIT)[keyof typeof EXIT];
