@@ -43,7 +43,7 @@ export class LeadershipEndpoint extends Construct {
       name: 'leadership-endpoint',
       description: 'Answers 200 while the standby region leads',
       // Route 53 waits two seconds for an answer; what comes later is for nobody.
-      timeout: Duration.seconds(12),
+      timeout: Duration.seconds(15),
       ...(props.logKey ? { logKey: props.logKey } : {}),
       environment: {
         [ENVIRONMENT.table]: leadershipTable(platform),

@@ -55,7 +55,7 @@ export class SecretRotation extends Construct {
       platform,
       name: 'secret-rotation',
       description: 'Rotates the secrets of the database, of the cache and the random ones',
-      timeout: Duration.minutes(5),
+      timeout: Duration.minutes(15),
       logKey: props.logKey,
       network: props.network,
       environment: environment(props, rotated),

@@ -43,7 +43,7 @@ export class ImageGate extends Construct {
       platform,
       name: 'image-gate',
       description: 'Holds a service at zero until its image is there',
-      timeout: Duration.minutes(2),
+      timeout: Duration.minutes(5),
       logKey: props.logKey,
     });
     const images = ownImages(platform).map(

@@ -26,7 +26,7 @@ export class BucketReplication extends Construct {
       platform,
       name: 'bucket-replication',
       description: `Adds replication of the buckets from ${region} to ${other}`,
-      timeout: Duration.minutes(5),
+      timeout: Duration.minutes(6),
       logKey: props.logKey,
     });
     const roleArn = `arn:aws:iam::${platform.account}:role/${replicationRole(platform, region)}`;

@@ -92,7 +92,7 @@ export class FailoverRecords extends Construct {
       endpoints.map((check) => `arn:aws:route53:::healthcheck/${check.attrHealthCheckId}`),
     );
     gate.allowOnAnyResource(
-      ['cloudwatch:GetMetricData'],
+      ['cloudwatch:GetMetricStatistics'],
       'CloudWatch checks the reading of metrics against no resource.',
     );
     const properties: Properties = {
