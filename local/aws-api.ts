@@ -30,7 +30,10 @@ export interface LocalAws {
   /** Pushes an image into a repository that exists. */
   pushImage(region: string, repository: string, tag: string): Promise<void>;
   /** Types of resources: those that a service really stores, and those that are only accepted. */
-  types(): Promise<{ readonly withBackend: readonly string[]; readonly acceptedNotVerified: readonly string[] }>;
+  types(): Promise<{
+    readonly withBackend: readonly string[];
+    readonly acceptedNotVerified: readonly string[];
+  }>;
   /** Ends the server and its functions and deletes its files. May be called twice. */
   stop(): Promise<void>;
 }
@@ -106,7 +109,8 @@ function running(child: ChildProcess, endpoint: string, logs: string, cleanUp: (
     async pushImage(region, repository, tag) {
       const body = JSON.stringify({ region, repository, tag });
       const answer = await fetch(`${endpoint}/holdfast/images`, { method: 'POST', body });
-      if (!answer.ok) throw new Error(`Pushing ${repository}:${tag} in ${region} failed: ${await answer.text()}`);
+      if (!answer.ok)
+        throw new Error(`Pushing ${repository}:${tag} in ${region} failed: ${await answer.text()}`);
     },
     async types() {
       const answer = await fetch(`${endpoint}/holdfast/types`);

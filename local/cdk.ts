@@ -53,7 +53,11 @@ export class Cdk {
    * @param assembly directory for the templates
    * @param each is told of every stack that is done
    */
-  async deploy(platform: string, assembly: string, each: (outcome: StackOutcome) => void): Promise<StackOutcome[]> {
+  async deploy(
+    platform: string,
+    assembly: string,
+    each: (outcome: StackOutcome) => void,
+  ): Promise<StackOutcome[]> {
     const begun = performance.now();
     const outcomes: StackOutcome[] = [];
     const command = ['deploy', '--all', '--require-approval', 'never', '--concurrency', String(CONCURRENCY)];
@@ -146,7 +150,9 @@ function follow(child: ChildProcess, log: WriteStream, onLine: (line: string) =>
 /** What a person must see of a failed command: failed resources with their reasons, or the last lines. */
 function failure(lines: readonly string[]): string {
   const reasons = new Set(
-    lines.filter((line) => /_FAILED/.test(line)).map((line) => line.replace(/^.*?\|\s*(?=\w+_FAILED)/, '').trim()),
+    lines
+      .filter((line) => /_FAILED/.test(line))
+      .map((line) => line.replace(/^.*?\|\s*(?=\w+_FAILED)/, '').trim()),
   );
   return [...(reasons.size > 0 ? reasons : lines.slice(-15))].map((line) => `  ${line}`).join('\n');
 }

@@ -57,7 +57,9 @@ async function install(say: (line: string) => void): Promise<string> {
   say('installing moto into .local/python (once)');
   try {
     await run('python3', ['-m', 'venv', ENVIRONMENT], { timeout: 120_000 });
-    await run(environmentPython(), ['-m', 'pip', 'install', '--quiet', '-r', REQUIREMENTS], { timeout: 600_000 });
+    await run(environmentPython(), ['-m', 'pip', 'install', '--quiet', '-r', REQUIREMENTS], {
+      timeout: 600_000,
+    });
   } catch (error) {
     throw new NoPython(`The local AWS API needs Python with moto, and installing it failed. ${ADVICE}`, {
       cause: error,

@@ -3,6 +3,7 @@ import type { Platform } from '../../lib/config/platform';
 import type { Check } from './check';
 import { type Finding, GLOBAL, ok, todo } from './line';
 import type { CaaRecord, Names } from './ports';
+import { assertPublicDns } from './public-dns';
 
 /**
  * Names under which Amazon's certificate authority looks for itself.
@@ -14,7 +15,15 @@ export const AMAZON = ['amazon.com', 'amazontrust.com', 'awstrust.com', 'amazona
 export const authorities: Check = {
   name: 'CAA',
   asksAws: false,
-  tasks: (platform, ports) => [{ place: GLOBAL, run: () => mayIssue(certified(platform), ports.names) }],
+  tasks: (platform, ports) => [
+    {
+      place: GLOBAL,
+      run: async () => {
+        await assertPublicDns(platform.domain.name, ports.names);
+        return mayIssue(certified(platform), ports.names);
+      },
+    },
+  ],
 };
 
 /** Every name that gets a certificate; `*.` of the platform's name covers the regions and the routes' hosts. */

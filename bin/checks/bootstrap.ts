@@ -28,7 +28,10 @@ async function bootstrapped(
   const version = await port.version(region);
   if (version !== undefined && version >= BOOTSTRAP_VERSION) return ok(`Bootstrapped, version ${version}.`);
   if (version !== undefined) {
-    return todo(`Bootstrapped with version ${version}; the templates need ${BOOTSTRAP_VERSION} or later.`, fix);
+    return todo(
+      `Bootstrapped with version ${version}; the templates need ${BOOTSTRAP_VERSION} or later.`,
+      fix,
+    );
   }
   const isHalf = (await stacks.list(region)).some(({ name }) => name === STACK);
   return isHalf

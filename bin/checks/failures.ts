@@ -66,7 +66,7 @@ function namesIn(error: unknown): string[] {
 
 /** One sentence about a question that got no answer: why, and what would help. */
 export function explainFailure(error: unknown): string {
-  if (!(error instanceof CallFailed)) return `${stop(sentenceOf(error))} Run the check again.`;
+  if (!(error instanceof CallFailed)) return stop(sentenceOf(error));
   const { action, region, cause } = error;
   switch (failureOf(cause)) {
     case 'no credentials':

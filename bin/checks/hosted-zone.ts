@@ -2,6 +2,7 @@ import type { Platform } from '../../lib/config/platform';
 import type { Check } from './check';
 import { type Finding, GLOBAL, ok, todo } from './line';
 import type { HostedZones, Names } from './ports';
+import { assertPublicDns } from './public-dns';
 
 /** Is the hosted zone of the file there, public, and the one that the file means? */
 export const hostedZone: Check = {
@@ -17,7 +18,8 @@ async function zoneThere(
   port: HostedZones,
 ): Promise<Finding> {
   const zone = await port.zone(id);
-  const list = 'Find the id: `aws route53 list-hosted-zones`, and correct `domain.hostedZone` in the platform file.';
+  const list =
+    'Find the id: `aws route53 list-hosted-zones`, and correct `domain.hostedZone` in the platform file.';
   if (!zone) {
     return todo(
       `There is no hosted zone ${id}.`,
@@ -25,7 +27,8 @@ async function zoneThere(
     );
   }
   if (zone.name !== name) return todo(`The hosted zone ${id} is ${zone.name}, the file says ${name}.`, list);
-  if (zone.isPrivate) return todo(`The hosted zone ${id} (${name}) is private; the world must find the names.`, list);
+  if (zone.isPrivate)
+    return todo(`The hosted zone ${id} (${name}) is private; the world must find the names.`, list);
   return ok(`${name} is the public hosted zone ${id}.`);
 }
 
@@ -46,13 +49,15 @@ async function delegated(
   const zone = await zones.zone(id);
   // What is wrong with the zone itself is said by the other check.
   if (!zone || zone.name !== name || zone.isPrivate) return [];
+  await assertPublicDns(name, names);
   const wanted = sorted(zone.nameServers);
   const fix = [
     `Where ${name} is registered (or in the zone above it), give it these name servers:`,
     ...wanted.map((server) => `  ${server}`),
   ].join('\n');
   const found = sorted(await names.nameServers(name));
-  if (found.length === 0) return [todo(`Nobody points at the hosted zone: ${name} has no name servers.`, fix)];
+  if (found.length === 0)
+    return [todo(`Nobody points at the hosted zone: ${name} has no name servers.`, fix)];
   if (found.join() !== wanted.join()) {
     return [todo(`${name} is served by ${found.join(', ')} and not by the hosted zone.`, fix)];
   }

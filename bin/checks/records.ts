@@ -19,9 +19,7 @@ interface OwnName {
 export const records: Check = {
   name: 'records',
   asksAws: true,
-  tasks: (platform, ports) => [
-    { place: GLOBAL, run: () => namesFree(platform, ports.zones, ports.stacks) },
-  ],
+  tasks: (platform, ports) => [{ place: GLOBAL, run: () => namesFree(platform, ports.zones, ports.stacks) }],
 };
 
 /** Every name that the platform writes into the hosted zone, with the stack that does. */

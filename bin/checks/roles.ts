@@ -1,5 +1,5 @@
-import { oneOf } from '../../lib/config/suggest';
 import type { Platform } from '../../lib/config/platform';
+import { oneOf } from '../../lib/config/suggest';
 import type { Check } from './check';
 import { type Finding, GLOBAL, ok, todo } from './line';
 import type { Roles } from './ports';
@@ -36,7 +36,13 @@ export function linkedRoles(platform: Platform): LinkedRole[] {
     ...(database?.kind === 'managed' ? [linked('RDS', 'RDS', 'rds')] : []),
     ...(cache ? [linked('ElastiCache', 'ElastiCache', 'elasticache')] : []),
     ...(services.some(({ scaling }) => scaling)
-      ? [linked('Application Auto Scaling', 'ApplicationAutoScaling_ECSService', 'ecs.application-autoscaling')]
+      ? [
+          linked(
+            'Application Auto Scaling',
+            'ApplicationAutoScaling_ECSService',
+            'ecs.application-autoscaling',
+          ),
+        ]
       : []),
     ...(ownImages(platform).length > 0
       ? [linked('ECR replication', 'ECRReplication', 'replication.ecr')]
@@ -55,9 +61,15 @@ export const roles: Check = {
 };
 
 async function rolesThere(wanted: readonly LinkedRole[], port: Roles): Promise<Finding[]> {
-  const found = await Promise.all(wanted.map(async (one) => ({ ...one, exists: await port.exists(one.role) })));
+  const found = await Promise.all(
+    wanted.map(async (one) => ({ ...one, exists: await port.exists(one.role) })),
+  );
   const missing = found.filter(({ exists }) => !exists);
-  const ofAll = (some: readonly LinkedRole[]) => oneOf(some.map(({ of }) => of), 'and');
+  const ofAll = (some: readonly LinkedRole[]) =>
+    oneOf(
+      some.map(({ of }) => of),
+      'and',
+    );
   const byHand = missing.filter(({ makesItself }) => !makesItself);
   const byThemselves = missing.filter(({ makesItself }) => makesItself);
   const there = found.filter(({ exists }) => exists);

@@ -27,28 +27,17 @@ export const check: AddCommand = (program, terminal, finish) => {
     .addHelpText('after', HELP);
   command.action(async () => {
     const options = command.optsWithGlobals<Options>();
-    if (options.policy) {
-      const { checkPolicy } = await import('../checks/policy');
-      return terminal.out(checkPolicy());
-    }
+    const { awsPorts, checkPlatform, checkPolicy } = load();
+    if (options.policy) return terminal.out(checkPolicy());
     const platform = openPlatform(options.platform, terminal);
-    const [{ CHECKS }, { runChecks }, { awsPorts }, { render }, { report, isReady }, { progress }] =
-      await Promise.all([
-        import('../checks'),
-        import('../checks/run'),
-        import('../checks/aws'),
-        import('../checks/render'),
-        import('../checks/report'),
-        import('../checks/progress'),
-      ]);
-    const drawn = progress(terminal);
-    const lines = await runChecks(CHECKS, platform, awsPorts(options.dnsServer), drawn.step);
-    drawn.clear();
-    const result = report(platform, lines);
-    terminal.out(options.json ? `${JSON.stringify(result, null, 2)}\n` : render(platform, result, terminal));
-    finish(isReady(lines) ? EXIT.ok : EXIT.notOk);
+    const ports = awsPorts(options.dnsServer);
+    const isReady = await checkPlatform(platform, terminal, { json: options.json ?? false, ports });
+    finish(isReady ? EXIT.ok : EXIT.notOk);
   });
 };
+
+/** Only when it is called: the SDK's clients take half a second to load, and other commands need none of them. */
+const load = () => require('../checks/command') as typeof import('../checks/command');
 
 /** An address of a server, with or without a port: `127.0.0.1`, `127.0.0.1:53`, `[::1]:53`. */
 function dnsServer(value: string): string {

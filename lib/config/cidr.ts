@@ -6,12 +6,13 @@ export interface Block {
   readonly normal: string;
 }
 
-/** @returns undefined if an octet is above 255 or the prefix above 32 */
+/** @returns undefined if it is no block, an octet is above 255 or the prefix above 32 */
 export function parseCidr(text: string): Block | undefined {
+  if (!/^(\d+\.){3}\d+\/\d+$/.test(text)) return undefined;
   const [address = '', length = ''] = text.split('/');
   const octets = address.split('.').map(Number);
   const prefix = Number(length);
-  if (octets.length !== 4 || octets.some((o) => !(o >= 0 && o <= 255)) || !(prefix >= 0 && prefix <= 32)) {
+  if (octets.some((octet) => octet > 255) || prefix > 32) {
     return undefined;
   }
   const value = octets.reduce((sum, octet) => sum * 256 + octet, 0);

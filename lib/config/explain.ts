@@ -21,6 +21,12 @@ export function explainIssue(root: z.core.$ZodType, data: unknown, issue: z.core
   const schema = schemaAt(root, path, data);
   if (issue.code === 'invalid_key') return explainName(root, data, path);
   const value = valueAt(data, path);
+  if (issue.code === 'invalid_union' && value === undefined) {
+    // Without its kind a union does not look at the other keys, and the misspelt kind may be among them.
+    const kind = String(path[path.length - 1]);
+    const misspelt = keysAt(data, path.slice(0, -1)).filter((key) => likelyMeaning(key, [kind]) === kind);
+    if (misspelt.length > 0) return misspeltKind(root, data, path, misspelt);
+  }
   const allowed = schema ? describeAllowed(schema) : issue.message;
   // The kind of a union decides about everything beside it.
   const damaged = issue.code === 'invalid_union' ? [path.slice(0, -1)] : [path];
@@ -47,6 +53,28 @@ function explainKeys(root: z.core.$ZodType, data: unknown, path: Path, keys: rea
     damaged: [...keys.map((key) => [...path, key]), ...meant],
   };
 }
+
+function misspeltKind(
+  root: z.core.$ZodType,
+  data: unknown,
+  path: Path,
+  misspelt: readonly string[],
+): Explained {
+  const schema = schemaAt(root, path, data);
+  const kind = String(path[path.length - 1]);
+  return {
+    problems: misspelt.map((key) => ({
+      path: [...path.slice(0, -1), key],
+      message: `this key is unknown; did you mean ${kind}? It says which one: ${schema ? describeAllowed(schema) : kind}.`,
+    })),
+    damaged: [path.slice(0, -1)],
+  };
+}
+
+const keysAt = (data: unknown, path: Path): string[] => {
+  const value = valueAt(data, path);
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.keys(value) : [];
+};
 
 function explainName(root: z.core.$ZodType, data: unknown, path: Path): Explained {
   const parent = schemaAt(root, path.slice(0, -1), data);
@@ -84,5 +112,5 @@ export function show(value: unknown): string {
   if (Array.isArray(value)) return `a list of ${value.length}`;
   if (typeof value === 'object') return 'a mapping';
   if (typeof value !== 'string') return String(value);
-  return value.length > 60 ? `"${value.slice(0, 57)}..."` : `"${value}"`;
+  return JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}...` : value);
 }

@@ -13,7 +13,7 @@ export function formatPath(path: Path): string {
   return path
     .map((part, i) => {
       if (typeof part === 'number') return `[${part}]`;
-      if (!/^[\w-]+$/.test(part)) return `["${part}"]`;
+      if (!/^[\w-]+$/.test(part)) return `[${JSON.stringify(part)}]`;
       return i === 0 ? part : `.${part}`;
     })
     .join('');

@@ -1,8 +1,9 @@
 // Runs a bundled function as Lambda would: one JSON request a line on stdin, one JSON answer a line on the descriptor
 // whose number is the argument. stdout and stderr are the function's own. It ends when stdin does, so that nothing
 // outlives whoever started it.
-import { createWriteStream } from 'node:fs';
+
 import dns from 'node:dns';
+import { createWriteStream } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';

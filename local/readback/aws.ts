@@ -31,7 +31,12 @@ async function ask(region: Region, service: string, path: string, init: RequestI
 }
 
 /** AWS JSON protocol. @param target for example `TrentService.ListKeys` */
-export async function json<T>(region: Region, service: string, target: string, body: object = {}): Promise<T> {
+export async function json<T>(
+  region: Region,
+  service: string,
+  target: string,
+  body: object = {},
+): Promise<T> {
   const headers = { 'Content-Type': 'application/x-amz-json-1.1', 'X-Amz-Target': target };
   const answer = await ask(region, service, '/', { method: 'POST', headers, body: JSON.stringify(body) });
   return (await answer.json()) as T;
@@ -51,7 +56,9 @@ export async function query(
 ): Promise<string[]> {
   const body = new URLSearchParams(parameters);
   const text = await (await ask(region, service, '/', { method: 'POST', body })).text();
-  return [...text.matchAll(new RegExp(`<${element}>([^<]*)</${element}>`, 'g'))].map((match) => match[1] ?? '');
+  return [...text.matchAll(new RegExp(`<${element}>([^<]*)</${element}>`, 'g'))].map(
+    (match) => match[1] ?? '',
+  );
 }
 
 /** All pages of a call. */

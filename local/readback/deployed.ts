@@ -37,9 +37,19 @@ export async function compareStack(region: Region, stack: SynthesizedStack): Pro
     const physicalId = found?.PhysicalResourceId;
     if (physicalId && found?.ResourceType === definition.Type) {
       const { name, region: where } = stack;
-      resources.push({ stack: name, region: where, logicalId, physicalId, type: definition.Type, definition, siblings });
+      resources.push({
+        stack: name,
+        region: where,
+        logicalId,
+        physicalId,
+        type: definition.Type,
+        definition,
+        siblings,
+      });
     } else if (definition.Condition === undefined) {
-      missing.push(`${stack.name}: ${logicalId} (${definition.Type}) is in the template and not in the stack.`);
+      missing.push(
+        `${stack.name}: ${logicalId} (${definition.Type}) is in the template and not in the stack.`,
+      );
     }
   }
   return { resources, missing };

@@ -44,13 +44,16 @@ export const NETWORK: Readonly<Record<string, Lookup>> = {
   'AWS::EC2::RouteTable': async (region) => present((await tables(region)).map((one) => one.RouteTableId)),
   'AWS::EC2::SubnetRouteTableAssociation': async (region) =>
     present(
-      (await tables(region)).flatMap((one) => one.Associations?.map((link) => link.RouteTableAssociationId) ?? []),
+      (await tables(region)).flatMap(
+        (one) => one.Associations?.map((link) => link.RouteTableAssociationId) ?? [],
+      ),
     ),
   'AWS::EC2::Route': async (region) =>
     (await tables(region)).flatMap(
       (one) =>
-        one.Routes?.map((route) => `${one.RouteTableId}|${route.DestinationCidrBlock ?? route.DestinationIpv6CidrBlock}`) ??
-        [],
+        one.Routes?.map(
+          (route) => `${one.RouteTableId}|${route.DestinationCidrBlock ?? route.DestinationIpv6CidrBlock}`,
+        ) ?? [],
     ),
   'AWS::EC2::InternetGateway': async (region) => {
     const found = await ec2(region).send(new DescribeInternetGatewaysCommand());
@@ -68,13 +71,17 @@ export const NETWORK: Readonly<Record<string, Lookup>> = {
     return present(live.map((one) => one.NatGatewayId));
   },
   'AWS::EC2::EIP': async (region) =>
-    present((await ec2(region).send(new DescribeAddressesCommand())).Addresses?.map((one) => one.PublicIp) ?? []),
+    present(
+      (await ec2(region).send(new DescribeAddressesCommand())).Addresses?.map((one) => one.PublicIp) ?? [],
+    ),
   'AWS::EC2::VPCEndpoint': async (region) => {
     const found = await ec2(region).send(new DescribeVpcEndpointsCommand());
     return present(found.VpcEndpoints?.map((one) => one.VpcEndpointId) ?? []);
   },
   'AWS::EC2::FlowLog': async (region) =>
-    present((await ec2(region).send(new DescribeFlowLogsCommand())).FlowLogs?.map((one) => one.FlowLogId) ?? []),
+    present(
+      (await ec2(region).send(new DescribeFlowLogsCommand())).FlowLogs?.map((one) => one.FlowLogId) ?? [],
+    ),
   'AWS::EC2::SecurityGroup': async (region) => {
     const client = ec2(region);
     const found = await pages(

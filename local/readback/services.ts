@@ -17,12 +17,7 @@ import {
   DescribeTargetGroupsCommand,
   ElasticLoadBalancingV2Client,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
-import {
-  GetRolePolicyCommand,
-  IAMClient,
-  ListPoliciesCommand,
-  ListRolesCommand,
-} from '@aws-sdk/client-iam';
+import { GetRolePolicyCommand, IAMClient, ListPoliciesCommand, ListRolesCommand } from '@aws-sdk/client-iam';
 import {
   GetFunctionEventInvokeConfigCommand,
   GetPolicyCommand,
@@ -38,7 +33,8 @@ const ecs = (region: Region): ECSClient => new ECSClient(region.config);
 const elb = (region: Region): ElasticLoadBalancingV2Client => new ElasticLoadBalancingV2Client(region.config);
 const lambda = (region: Region): LambdaClient => new LambdaClient(region.config);
 const iam = (region: Region): IAMClient => new IAMClient(region.config);
-const scaling = (region: Region): ApplicationAutoScalingClient => new ApplicationAutoScalingClient(region.config);
+const scaling = (region: Region): ApplicationAutoScalingClient =>
+  new ApplicationAutoScalingClient(region.config);
 const ServiceNamespace = 'ecs';
 
 /** Statement ids of the policies of the functions that the resources name. */
@@ -51,7 +47,10 @@ const permission = each(async (region, resource) => {
 
 /** An inline policy exists if each of its roles has it. */
 const inlinePolicy = each(async (region, resource) => {
-  const { PolicyName, Roles } = (resource.definition.Properties ?? {}) as { PolicyName?: string; Roles?: unknown[] };
+  const { PolicyName, Roles } = (resource.definition.Properties ?? {}) as {
+    PolicyName?: string;
+    Roles?: unknown[];
+  };
   for (const role of Roles ?? []) {
     const found = await iam(region).send(
       new GetRolePolicyCommand({ RoleName: referred(resource, role), PolicyName }),

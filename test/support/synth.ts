@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
-import { loadPlatform } from '../../lib/config/load';
+import { parse, stringify } from 'yaml';
+import { loadPlatform, parsePlatform } from '../../lib/config/load';
 import type { Platform } from '../../lib/config/platform';
 import { buildPlatform } from '../../lib/stacks/build-platform';
 
@@ -43,6 +44,36 @@ const FLAGS = (
 ).context;
 
 export const platform = (name: string): Platform => loadPlatform(name, { root: ROOT });
+
+/** The four systems that must run. */
+export const SYSTEMS = ['jackcwf', 'ops-center', 'prodstack', 'mercator-jupiter'] as const;
+
+type Patch = { readonly [key: string]: unknown };
+
+/**
+ * One of the files under `platforms/` with changes.
+ * @param patch laid over the file, mapping by mapping; a list replaces the list, `null` takes a key away
+ */
+export function variant(name: string, patch: Patch): Platform {
+  const document = parse(readFileSync(join(ROOT, 'platforms', `${name}.yaml`), 'utf8')) as Patch;
+  return parsePlatform(
+    stringify(overlaid(document, patch), { aliasDuplicateObjects: false }),
+    `${name}-variant.yaml`,
+  );
+}
+
+const isMapping = (value: unknown): value is Patch =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function overlaid(document: Patch, patch: Patch): Patch {
+  const result: Record<string, unknown> = { ...document };
+  for (const [key, value] of Object.entries(patch)) {
+    const old = result[key];
+    if (value === null) delete result[key];
+    else result[key] = isMapping(value) && isMapping(old) ? overlaid(old, value) : value;
+  }
+  return result;
+}
 
 /** A new app with the flags of `cdk.json`. */
 export const newApp = (outdir: string): App => new App({ outdir, context: FLAGS });
