@@ -17,6 +17,6 @@ export function choosePlatform(root: string, ...named: readonly unknown[]): stri
   const own = join(root, OWN_FILE);
   if (existsSync(own)) return own;
   throw new PlatformFileError(OWN_FILE, [
-    `No platform is named. Say \`-c platform=<name or path>\` (a name is one of ${platformNames(root).join(', ')}), set HOLDFAST_PLATFORM, or write ${OWN_FILE} here.`,
+    `No platform is named. Say \`-c platform=<name or path>\` to cdk or \`--platform <name or path>\` to holdfast (a name is one of ${platformNames(root).join(', ')}), set HOLDFAST_PLATFORM, or write ${OWN_FILE} here.`,
   ]);
 }

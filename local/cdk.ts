@@ -118,6 +118,7 @@ export class Cdk {
       CI: 'true',
       NO_COLOR: '1',
       NODE_NO_WARNINGS: '1',
+      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
       // The CDK remembers there which account an access key is of.
       CDK_HOME: join(this.scratch, 'cdk-home'),
       CDK_DISABLE_CLI_TELEMETRY: 'true',

@@ -21,10 +21,11 @@ export type Failure =
   | 'timeout'
   | 'no network'
   | 'not offered'
+  | 'unreadable'
   | 'other';
 
 /** Names that the services of AWS, the SDK and Node give the same thing; there is no common one. */
-const NAMES: Readonly<Record<Exclude<Failure, 'other'>, RegExp>> = {
+const NAMES: Readonly<Record<Exclude<Failure, 'unreadable' | 'other'>, RegExp>> = {
   'expired credentials': /^(ExpiredToken(Exception)?|RequestExpired|TokenRefreshRequired)$/,
   'no credentials': /^(CredentialsProviderError|TokenProviderError)$/,
   'refused credentials':
@@ -47,7 +48,8 @@ export function failureOf(error: unknown): Failure {
     if (kind === 'no credentials' && /expired/i.test(sentenceOf(error))) return 'expired credentials';
     if (kind) return kind;
   }
-  return 'other';
+  // The SDK's remark on an answer that is no answer of AWS, for example a page of HTML.
+  return /Deserialization error/.test(sentenceOf(error)) ? 'unreadable' : 'other';
 }
 
 function namesIn(error: unknown): string[] {
@@ -85,6 +87,8 @@ export function explainFailure(error: unknown): string {
       return `${action} in ${region} could not be reached (${bare(sentenceOf(cause))}): is there a network, a proxy or an AWS_ENDPOINT_URL in the way?`;
     case 'not offered':
       return `The service in ${region} does not know ${action}.`;
+    case 'unreadable':
+      return `What answered ${action} in ${region} is not AWS: is there a proxy or an AWS_ENDPOINT_URL in the way?`;
     case 'other':
       return `${action} in ${region} failed: ${stop(sentenceOf(cause))}`;
   }

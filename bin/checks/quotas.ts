@@ -82,9 +82,10 @@ async function within(limit: Limit, platform: Platform, role: Role, ports: Ports
   ]);
   const figures = `${used} of ${allowed} are used`;
   if (isDeployed) return ok(`${what}: ${figures}, those of the platform among them.`);
-  if (used + needed <= allowed) return ok(`${what}: ${figures}, ${needed} more are needed.`);
+  if (used + needed <= allowed)
+    return ok(`${what}: ${figures}, ${needed} more ${needed === 1 ? 'is' : 'are'} needed.`);
   return todo(
-    `${what}: ${figures}, ${needed} more are needed.`,
+    `${what}: ${figures}, ${needed} more ${needed === 1 ? 'is' : 'are'} needed.`,
     increase(region, serviceCode, quotaCode, used + needed),
   );
 }

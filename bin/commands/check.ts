@@ -27,9 +27,9 @@ export const check: AddCommand = (program, terminal, finish) => {
     .addHelpText('after', HELP);
   command.action(async () => {
     const options = command.optsWithGlobals<Options>();
-    const { awsPorts, checkPlatform, checkPolicy } = load();
-    if (options.policy) return terminal.out(checkPolicy());
+    if (options.policy) return terminal.out(load().checkPolicy());
     const platform = openPlatform(options.platform, terminal);
+    const { awsPorts, checkPlatform } = load();
     const ports = awsPorts(options.dnsServer);
     const isReady = await checkPlatform(platform, terminal, { json: options.json ?? false, ports });
     finish(isReady ? EXIT.ok : EXIT.notOk);

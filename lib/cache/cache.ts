@@ -1,5 +1,4 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
-import { type IVpc, type SecurityGroup, SubnetType } from 'aws-cdk-lib/aws-ec2';
 import { CfnParameterGroup, CfnReplicationGroup, CfnSubnetGroup } from 'aws-cdk-lib/aws-elasticache';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -15,8 +14,9 @@ export interface CacheProps {
   readonly platform: Platform;
   readonly role: Role;
   readonly cache: CacheConfig;
-  readonly vpc: IVpc;
-  readonly securityGroup: SecurityGroup;
+  /** Isolated subnets, one in each zone. */
+  readonly subnetIds: readonly string[];
+  readonly securityGroupId: string;
   readonly key: IKey;
   readonly logKey: IKey;
 }
@@ -36,7 +36,7 @@ export class Cache extends Construct {
     const subnets = new CfnSubnetGroup(this, 'Subnets', {
       cacheSubnetGroupName: identifier,
       description: `${platform.name}: isolated subnets of the cache`,
-      subnetIds: props.vpc.selectSubnets({ subnetType: SubnetType.PRIVATE_ISOLATED }).subnetIds,
+      subnetIds: [...props.subnetIds],
     });
     const parameters = new CfnParameterGroup(this, 'Parameters', {
       cacheParameterGroupFamily: `valkey${cache.version.split('.')[0]}`,
@@ -51,7 +51,7 @@ export class Cache extends Construct {
       cacheNodeType: cache.nodeClass,
       cacheParameterGroupName: parameters.ref,
       cacheSubnetGroupName: subnets.ref,
-      securityGroupIds: [props.securityGroup.securityGroupId],
+      securityGroupIds: [props.securityGroupId],
       port: CACHE_PORT,
       numCacheClusters: replicas + 1,
       // ElastiCache fails over only where there is something to fail over to.

@@ -1,5 +1,4 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { type IVpc, type SecurityGroup, SubnetType } from 'aws-cdk-lib/aws-ec2';
 import { Role as IamRole, ManagedPolicy, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -21,8 +20,9 @@ export interface DatabaseProps {
   readonly platform: Platform;
   readonly role: Role;
   readonly database: ManagedDatabase;
-  readonly vpc: IVpc;
-  readonly securityGroup: SecurityGroup;
+  /** Isolated subnets, one in each zone. */
+  readonly subnetIds: readonly string[];
+  readonly securityGroupId: string;
   readonly key: IKey;
   readonly logKey: IKey;
 }
@@ -47,7 +47,7 @@ export class Database extends Construct {
     const subnets = new CfnDBSubnetGroup(this, 'Subnets', {
       dbSubnetGroupName: databaseIdentifier(platform),
       dbSubnetGroupDescription: `${platform.name}: isolated subnets of the database`,
-      subnetIds: props.vpc.selectSubnets({ subnetType: SubnetType.PRIVATE_ISOLATED }).subnetIds,
+      subnetIds: [...props.subnetIds],
     });
     const parameters = new CfnDBParameterGroup(this, 'Parameters', {
       family: `postgres${database.major}`,
@@ -58,7 +58,7 @@ export class Database extends Construct {
     const common: CfnDBInstanceProps = {
       dbSubnetGroupName: subnets.ref,
       dbParameterGroupName: parameters.ref,
-      vpcSecurityGroups: [props.securityGroup.securityGroupId],
+      vpcSecurityGroups: [props.securityGroupId],
       engine: 'postgres',
       storageType: 'gp3',
       maxAllocatedStorage: database.storage.maxGib,

@@ -7,7 +7,6 @@ import {
   RemovalPolicy,
   Stack,
 } from 'aws-cdk-lib';
-import { type IVpc, type SecurityGroup, SubnetType } from 'aws-cdk-lib/aws-ec2';
 import { Effect, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
@@ -30,7 +29,7 @@ export interface HoldfastFunctionProps {
   /** Encrypts the logs. Without it CloudWatch's own key does (witness and Edge have no key of the platform). */
   readonly logKey?: IKey;
   /** Only for functions that talk to the database or the cache. */
-  readonly network?: { readonly vpc: IVpc; readonly securityGroups: readonly SecurityGroup[] };
+  readonly network?: { readonly subnetIds: readonly string[]; readonly securityGroupIds: readonly string[] };
 }
 
 type Conditions = Readonly<Record<string, Readonly<Record<string, string | string[]>>>>;
@@ -91,8 +90,8 @@ export class HoldfastFunction extends Construct {
       ...(network
         ? {
             vpcConfig: {
-              subnetIds: network.vpc.selectSubnets({ subnetType: SubnetType.PRIVATE_WITH_EGRESS }).subnetIds,
-              securityGroupIds: network.securityGroups.map((group) => group.securityGroupId),
+              subnetIds: [...network.subnetIds],
+              securityGroupIds: [...network.securityGroupIds],
             },
           }
         : {}),

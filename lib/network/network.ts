@@ -1,96 +1,135 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
 import {
-  FlowLogDestination,
-  FlowLogTrafficType,
-  GatewayVpcEndpointAwsService,
-  InterfaceVpcEndpointAwsService,
-  IpAddresses,
-  type IVpc,
-  Peer,
-  Port,
-  SubnetType,
-  Vpc,
+  CfnEIP,
+  CfnInternetGateway,
+  CfnNatGateway,
+  CfnRoute,
+  CfnRouteTable,
+  CfnSubnet,
+  CfnSubnetRouteTableAssociation,
+  CfnVPC,
+  CfnVPCGatewayAttachment,
 } from 'aws-cdk-lib/aws-ec2';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { logGroup } from '../config/names';
 import type { HomeRegion, Platform } from '../config/platform';
-import { subnetMasks } from './subnet-masks';
+import { subnetBlocks } from './subnet-blocks';
 
-const HTTPS_PORT = 443;
+const EVERYWHERE = '0.0.0.0/0';
 
-/** Interface endpoints by the name that a platform file uses. */
-const INTERFACE_ENDPOINTS = {
-  logs: InterfaceVpcEndpointAwsService.CLOUDWATCH_LOGS,
-  'secrets-manager': InterfaceVpcEndpointAwsService.SECRETS_MANAGER,
-  'ecr-api': InterfaceVpcEndpointAwsService.ECR,
-  'ecr-docker': InterfaceVpcEndpointAwsService.ECR_DOCKER,
-  monitoring: InterfaceVpcEndpointAwsService.CLOUDWATCH_MONITORING,
-} as const;
+/** What the other parts of a region need to know of its network. */
+export interface RegionNetwork {
+  readonly vpcId: string;
+  /** Subnets by kind, one in each zone, in the order of the zones. */
+  readonly publicSubnets: readonly string[];
+  readonly privateSubnets: readonly string[];
+  readonly isolatedSubnets: readonly string[];
+}
 
 /**
  * VPC of a region over the three zones that the platform file gives: public subnets for the balancer and NAT, private
- * ones for tasks and functions, isolated ones (no route out) for database and cache.
- *
- * Zones are given and not looked up, so that synth needs no account. Traffic to S3 and DynamoDB never pays for NAT.
+ * ones for tasks and functions, isolated ones (no route out) for database and cache. Zones are given and not looked up,
+ * so that synth needs no account.
  */
-export class Network extends Construct {
-  readonly vpc: IVpc;
+export class Network extends Construct implements RegionNetwork {
+  readonly vpcId: string;
+  readonly publicSubnets: readonly string[];
+  readonly privateSubnets: readonly string[];
+  readonly isolatedSubnets: readonly string[];
+  /** Every route table, for gateway endpoints. */
+  readonly routeTables: readonly string[];
+  private readonly platform: Platform;
 
   constructor(
     scope: Construct,
     id: string,
-    props: { readonly platform: Platform; readonly region: HomeRegion; readonly logKey: IKey },
+    props: { readonly platform: Platform; readonly region: HomeRegion },
   ) {
     super(scope, id);
     const { platform, region } = props;
-    const masks = subnetMasks(region.cidr);
-    const vpc = new Vpc(this, 'Vpc', {
-      vpcName: platform.name,
-      ipAddresses: IpAddresses.cidr(region.cidr),
-      availabilityZones: [...region.zones],
-      natGateways: platform.network.natPerZone ? region.zones.length : 1,
-      // Nothing uses the default security group; locking it would take a function with rights on all groups.
-      restrictDefaultSecurityGroup: false,
-      subnetConfiguration: [
-        { name: 'Private', subnetType: SubnetType.PRIVATE_WITH_EGRESS, cidrMask: masks.private },
-        { name: 'Public', subnetType: SubnetType.PUBLIC, cidrMask: masks.other, mapPublicIpOnLaunch: false },
-        { name: 'Isolated', subnetType: SubnetType.PRIVATE_ISOLATED, cidrMask: masks.other },
-      ],
-      gatewayEndpoints: {
-        S3: { service: GatewayVpcEndpointAwsService.S3 },
-        DynamoDb: { service: GatewayVpcEndpointAwsService.DYNAMODB },
-      },
+    this.platform = platform;
+    const { zones } = region;
+    const blocks = subnetBlocks(region.cidr);
+    const vpc = new CfnVPC(this, 'Vpc', {
+      cidrBlock: region.cidr,
+      enableDnsHostnames: true,
+      enableDnsSupport: true,
+      tags: this.name('vpc'),
     });
-    // Under exactOptionalPropertyTypes the class is not assignable to its own interface (optional `vpnGatewayId`).
-    this.vpc = vpc as IVpc;
-    for (const name of platform.network.interfaceEndpoints) {
-      const endpoint = vpc.addInterfaceEndpoint(`Endpoint-${name}`, {
-        service: INTERFACE_ENDPOINTS[name],
-        subnets: { subnetType: SubnetType.PRIVATE_WITH_EGRESS },
-        open: false,
-      });
-      endpoint.connections.allowFrom(Peer.ipv4(region.cidr), Port.tcp(HTTPS_PORT), 'From inside the VPC');
-    }
-    this.flowLogs(platform, props.logKey);
+    this.vpcId = vpc.ref;
+    const gateway = new CfnInternetGateway(this, 'InternetGateway', { tags: this.name('internet') });
+    const attachment = new CfnVPCGatewayAttachment(this, 'Attachment', {
+      vpcId: vpc.ref,
+      internetGatewayId: gateway.ref,
+    });
+
+    const toInternet = this.routeTable('Public');
+    const route = new CfnRoute(this, 'PublicRoute', {
+      routeTableId: toInternet,
+      destinationCidrBlock: EVERYWHERE,
+      gatewayId: gateway.ref,
+    });
+    route.addResourceDependency(attachment);
+    this.publicSubnets = zones.map((zone, i) =>
+      this.subnet(`Public${i + 1}`, zone, blocks.public[i], toInternet),
+    );
+    const ways = this.ways(platform.network.natPerZone ? zones.length : 1, route);
+    const privateTables = zones.map((_, i) => this.throughNat(`Private${i + 1}`, ways[i % ways.length]));
+    this.privateSubnets = zones.map((zone, i) =>
+      this.subnet(`Private${i + 1}`, zone, blocks.private[i], privateTables[i]),
+    );
+    const nowhere = this.routeTable('Isolated');
+    this.isolatedSubnets = zones.map((zone, i) =>
+      this.subnet(`Isolated${i + 1}`, zone, blocks.isolated[i], nowhere),
+    );
+    this.routeTables = [toInternet, ...privateTables, nowhere];
   }
 
-  private flowLogs(platform: Platform, logKey: IKey): void {
-    const logs = new LogGroup(this, 'FlowLogs', {
-      logGroupName: logGroup(platform, 'network', 'flow'),
-      retention: RetentionDays.ONE_MONTH,
-      removalPolicy: RemovalPolicy.DESTROY,
-      encryptionKey: logKey,
+  /** NAT gateways in the first zones, each with an address of its own. */
+  private ways(count: number, route: CfnRoute): string[] {
+    return this.publicSubnets.slice(0, count).map((subnetId, i) => {
+      const address = new CfnEIP(this, `Address${i + 1}`, { domain: 'vpc', tags: this.name(`nat-${i + 1}`) });
+      const nat = new CfnNatGateway(this, `Nat${i + 1}`, {
+        subnetId,
+        allocationId: address.attrAllocationId,
+        tags: this.name(`nat-${i + 1}`),
+      });
+      // A gateway without a way to the internet fails.
+      nat.addResourceDependency(route);
+      return nat.ref;
     });
-    const role = new Role(this, 'FlowLogRole', {
-      assumedBy: new ServicePrincipal('vpc-flow-logs.amazonaws.com'),
+  }
+
+  private throughNat(id: string, natGatewayId: string | undefined): string {
+    if (natGatewayId === undefined) throw new Error('A private subnet needs a NAT gateway.');
+    const table = this.routeTable(id);
+    new CfnRoute(this, `${id}Route`, { routeTableId: table, destinationCidrBlock: EVERYWHERE, natGatewayId });
+    return table;
+  }
+
+  private subnet(
+    id: string,
+    availabilityZone: string,
+    cidrBlock: string | undefined,
+    routeTableId: string | undefined,
+  ): string {
+    if (cidrBlock === undefined || routeTableId === undefined)
+      throw new Error(`The zone ${availabilityZone} has no block or route table.`);
+    const subnet = new CfnSubnet(this, `${id}Subnet`, {
+      vpcId: this.vpcId,
+      availabilityZone,
+      cidrBlock,
+      mapPublicIpOnLaunch: false,
+      tags: this.name(id.toLowerCase()),
     });
-    this.vpc.addFlowLog('FlowLog', {
-      destination: FlowLogDestination.toCloudWatchLogs(logs, role),
-      // Accepted traffic is most of the volume and little of the insight.
-      trafficType: FlowLogTrafficType.REJECT,
-    });
+    new CfnSubnetRouteTableAssociation(this, `${id}Association`, { subnetId: subnet.ref, routeTableId });
+    return subnet.ref;
+  }
+
+  private routeTable(id: string): string {
+    return new CfnRouteTable(this, `${id}Table`, { vpcId: this.vpcId, tags: this.name(id.toLowerCase()) })
+      .ref;
+  }
+
+  private name(what: string) {
+    return [{ key: 'Name', value: `${this.platform.name}-${what}` }];
   }
 }

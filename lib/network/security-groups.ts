@@ -1,4 +1,4 @@
-import { type IVpc, Peer, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
+import { CfnSecurityGroup, CfnSecurityGroupIngress } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import type { Platform } from '../config/platform';
 import { acknowledge } from '../security/acknowledge';
@@ -6,44 +6,84 @@ import { acknowledge } from '../security/acknowledge';
 export const DATABASE_PORT = 5432;
 export const CACHE_PORT = 6379;
 
+const EVERYWHERE = '0.0.0.0/0';
+export const ALL_OUTBOUND = [{ ipProtocol: '-1', cidrIp: EVERYWHERE, description: 'All outbound traffic' }];
+/** EC2 adds "all outbound" to a group without a rule; this one matches nothing and keeps it away. */
+const NO_OUTBOUND = [
+  {
+    ipProtocol: 'icmp',
+    fromPort: 252,
+    toPort: 86,
+    cidrIp: '255.255.255.255/32',
+    description: 'No outbound traffic',
+  },
+];
+
 /**
- * Who may talk to whom in a region, in one place. A service gets a group of its own (its stack) and joins the client
- * groups of what it uses; so neither the database nor the cache has to know the services.
+ * Who may talk to whom in a region, in one place; the properties are ids. A service gets a group of its own (its stack)
+ * and joins the client groups of what it uses; so neither the database nor the cache has to know the services.
  */
 export class SecurityGroups extends Construct {
-  readonly balancer: SecurityGroup;
-  readonly database: SecurityGroup;
-  readonly databaseClients: SecurityGroup;
-  readonly cache: SecurityGroup;
-  readonly cacheClients: SecurityGroup;
+  readonly balancer: string;
+  readonly database: string;
+  readonly databaseClients: string;
+  readonly cache: string;
+  readonly cacheClients: string;
   /** Functions inside the VPC. */
-  readonly functions: SecurityGroup;
+  readonly functions: string;
+  private readonly vpcId: string;
 
-  constructor(scope: Construct, id: string, props: { readonly platform: Platform; readonly vpc: IVpc }) {
+  constructor(scope: Construct, id: string, props: { readonly platform: Platform; readonly vpcId: string }) {
     super(scope, id);
-    const { platform, vpc } = props;
-    this.balancer = this.group(vpc, 'Balancer', 'Load balancer: HTTP and HTTPS from everywhere', true);
-    for (const port of [platform.edge.httpPort, platform.edge.httpsPort]) {
-      this.balancer.addIngressRule(Peer.anyIpv4(), Port.tcp(port), 'Public entrance');
-    }
-    acknowledge(this.balancer, {
+    const { edge } = props.platform;
+    this.vpcId = props.vpcId;
+    const balancer = this.group('Balancer', 'Load balancer: HTTP and HTTPS from everywhere', ALL_OUTBOUND);
+    balancer.securityGroupIngress = [edge.httpPort, edge.httpsPort].map((port) => ({
+      ipProtocol: 'tcp',
+      fromPort: port,
+      toPort: port,
+      cidrIp: EVERYWHERE,
+      description: 'Public entrance',
+    }));
+    acknowledge(balancer, {
       'AwsSolutions-EC23':
         'The balancer is the public entrance of the platform; AWS WAF stands in front of it.',
     });
-    this.databaseClients = this.group(vpc, 'DatabaseClients', 'Members may reach the database', true);
-    this.cacheClients = this.group(vpc, 'CacheClients', 'Members may reach the cache', true);
-    this.functions = this.group(vpc, 'Functions', 'Functions of Holdfast inside the VPC', true);
-    this.database = this.group(vpc, 'Database', 'Database: its clients only', false);
-    this.cache = this.group(vpc, 'Cache', 'Cache: its clients only', false);
-    this.admit(this.database, DATABASE_PORT, [this.databaseClients, this.functions]);
-    this.admit(this.cache, CACHE_PORT, [this.cacheClients, this.functions]);
+    this.balancer = balancer.attrGroupId;
+    this.databaseClients = this.group(
+      'DatabaseClients',
+      'Members may reach the database',
+      ALL_OUTBOUND,
+    ).attrGroupId;
+    this.cacheClients = this.group('CacheClients', 'Members may reach the cache', ALL_OUTBOUND).attrGroupId;
+    this.functions = this.group(
+      'Functions',
+      'Functions of Holdfast inside the VPC',
+      ALL_OUTBOUND,
+    ).attrGroupId;
+    this.database = this.group('Database', 'Database: its clients only', NO_OUTBOUND).attrGroupId;
+    this.cache = this.group('Cache', 'Cache: its clients only', NO_OUTBOUND).attrGroupId;
+    this.admit('DatabaseFromClients', this.database, DATABASE_PORT, this.databaseClients);
+    this.admit('DatabaseFromFunctions', this.database, DATABASE_PORT, this.functions);
+    this.admit('CacheFromClients', this.cache, CACHE_PORT, this.cacheClients);
+    this.admit('CacheFromFunctions', this.cache, CACHE_PORT, this.functions);
   }
 
-  private group(vpc: IVpc, id: string, description: string, allowAllOutbound: boolean): SecurityGroup {
-    return new SecurityGroup(this, id, { vpc, description, allowAllOutbound });
+  private group(
+    id: string,
+    groupDescription: string,
+    securityGroupEgress: CfnSecurityGroup.EgressProperty[],
+  ): CfnSecurityGroup {
+    return new CfnSecurityGroup(this, id, { vpcId: this.vpcId, groupDescription, securityGroupEgress });
   }
 
-  private admit(target: SecurityGroup, port: number, clients: readonly SecurityGroup[]): void {
-    for (const client of clients) target.addIngressRule(client, Port.tcp(port), `From ${client.node.id}`);
+  private admit(id: string, groupId: string, port: number, sourceSecurityGroupId: string): void {
+    new CfnSecurityGroupIngress(this, id, {
+      groupId,
+      ipProtocol: 'tcp',
+      fromPort: port,
+      toPort: port,
+      sourceSecurityGroupId,
+    });
   }
 }

@@ -1,5 +1,4 @@
 import { Duration } from 'aws-cdk-lib';
-import type { IVpc, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { CfnRotationSchedule } from 'aws-cdk-lib/aws-secretsmanager';
@@ -22,7 +21,7 @@ export interface SecretRotationProps {
   readonly role: Role;
   readonly key: IKey;
   readonly logKey: IKey;
-  readonly network: { readonly vpc: IVpc; readonly securityGroups: readonly SecurityGroup[] };
+  readonly network: { readonly subnetIds: readonly string[]; readonly securityGroupIds: readonly string[] };
   /** Present in a region with a managed database. */
   readonly database?: { readonly host: string; readonly name: string; readonly ready: IDependable };
   /** Present in a region with a cache. */

@@ -1,11 +1,12 @@
 import { CfnOutput } from 'aws-cdk-lib';
 import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
-import { type IVpc, Port, SecurityGroup, SubnetType } from 'aws-cdk-lib/aws-ec2';
+import { CfnSecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { CfnService } from 'aws-cdk-lib/aws-ecs';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import type { Platform, Role, Service as ServiceConfig } from '../config/platform';
-import type { SecurityGroups } from '../network/security-groups';
+import type { RegionNetwork } from '../network/network';
+import { ALL_OUTBOUND, type SecurityGroups } from '../network/security-groups';
 import { Autoscaling } from './autoscaling';
 import { deploymentBounds } from './deployment';
 import type { ImageGate } from './image-gate';
@@ -17,7 +18,7 @@ export interface ServiceProps {
   readonly platform: Platform;
   readonly role: Role;
   readonly service: ServiceConfig;
-  readonly vpc: IVpc;
+  readonly network: RegionNetwork;
   readonly groups: SecurityGroups;
   readonly clusterName: string;
   readonly balancer: { readonly httpsListenerArn: string; readonly fullName: string };
@@ -44,7 +45,7 @@ export class Service extends Construct {
             platform,
             role,
             service,
-            vpc: props.vpc,
+            vpcId: props.network.vpcId,
             listenerArn: props.balancer.httpsListenerArn,
           })
         : undefined;
@@ -68,7 +69,7 @@ export class Service extends Construct {
       networkConfiguration: {
         awsvpcConfiguration: {
           assignPublicIp: 'DISABLED',
-          subnets: props.vpc.selectSubnets({ subnetType: SubnetType.PRIVATE_WITH_EGRESS }).subnetIds,
+          subnets: [...props.network.privateSubnets],
           securityGroups: this.securityGroups(props),
         },
       },
@@ -100,25 +101,26 @@ export class Service extends Construct {
   }
 
   /** A group of its own, fed by the balancer, and membership in the client groups of what it uses. */
-  private securityGroups({ platform, service, vpc, groups }: ServiceProps): string[] {
-    const own = new SecurityGroup(this, 'SecurityGroup', {
-      vpc,
-      description: `${platform.name}: tasks of ${service.name}`,
-      allowAllOutbound: true,
+  private securityGroups({ platform, service, network, groups }: ServiceProps): string[] {
+    const own = new CfnSecurityGroup(this, 'SecurityGroup', {
+      vpcId: network.vpcId,
+      groupDescription: `${platform.name}: tasks of ${service.name}`,
+      securityGroupEgress: ALL_OUTBOUND,
+      securityGroupIngress: portsOf(service).map((port) => ({
+        ipProtocol: 'tcp',
+        fromPort: port,
+        toPort: port,
+        sourceSecurityGroupId: groups.balancer,
+        description: 'From the balancer',
+      })),
     });
-    const ports = new Set([
-      ...service.routes.map(({ containerPort }) => containerPort),
-      ...(service.routes.length > 0 && service.health ? [service.health.containerPort] : []),
-    ]);
-    for (const port of [...ports].sort((a, b) => a - b))
-      own.addIngressRule(groups.balancer, Port.tcp(port), 'From the balancer');
     return [
-      own,
+      own.attrGroupId,
       ...(platform.database?.kind === 'managed' && usesDatabase(platform, service)
         ? [groups.databaseClients]
         : []),
       ...(platform.cache && usesCache(service) ? [groups.cacheClients] : []),
-    ].map((group) => group.securityGroupId);
+    ];
   }
 
   /** Server errors of the new tasks, as a share of their answers, roll a deployment back. */
@@ -160,4 +162,12 @@ export class Service extends Construct {
       treatMissingData: 'notBreaching',
     });
   }
+}
+
+/** Ports that the balancer talks to: those of the routes, and the one of the health check. */
+function portsOf({ routes, health }: ServiceConfig): number[] {
+  const ports = routes.map(({ containerPort }) => containerPort);
+  return [...new Set(health && routes.length > 0 ? [...ports, health.containerPort] : ports)].sort(
+    (a, b) => a - b,
+  );
 }

@@ -1,4 +1,3 @@
-import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import { CfnListenerRule, CfnTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Construct } from 'constructs';
 import { regionDomain } from '../config/names';
@@ -8,7 +7,7 @@ export interface TargetGroupsProps {
   readonly platform: Platform;
   readonly role: Role;
   readonly service: Service;
-  readonly vpc: IVpc;
+  readonly vpcId: string;
   readonly listenerArn: string;
 }
 
@@ -38,7 +37,7 @@ export class TargetGroups extends Construct {
     });
   }
 
-  private group({ service, vpc }: TargetGroupsProps, port: number): CfnTargetGroup {
+  private group({ service, vpcId }: TargetGroupsProps, port: number): CfnTargetGroup {
     const { health, stickiness } = service;
     if (!health) throw new Error(`services.${service.name}: a routed service needs a health check`);
     return new CfnTargetGroup(this, `Port${port}`, {
@@ -46,7 +45,7 @@ export class TargetGroups extends Construct {
       protocol: 'HTTP',
       protocolVersion: 'HTTP1',
       port,
-      vpcId: vpc.vpcId,
+      vpcId,
       healthCheckEnabled: true,
       healthCheckProtocol: 'HTTP',
       healthCheckPath: health.path,

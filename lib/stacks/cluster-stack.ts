@@ -37,8 +37,8 @@ export class ClusterStack extends PlatformStack {
     this.balancer = new LoadBalancer(this, 'LoadBalancer', {
       platform,
       role,
-      vpc: network.vpc,
-      securityGroup: network.groups.balancer,
+      subnetIds: network.network.publicSubnets,
+      securityGroupId: network.groups.balancer,
       accessLogs: foundation.accessLogs,
     });
     new WebAcl(this, 'WebAcl', { platform, balancerArn: this.balancer.arn, logKey });

@@ -35,19 +35,19 @@ export class DataStack extends PlatformStack {
     });
     const key = foundation.keys.data;
     const logKey = foundation.keys.operations;
-    const shared = { platform, role, vpc: network.vpc, key, logKey };
+    const shared = { platform, role, subnetIds: network.network.isolatedSubnets, key, logKey };
     if (platform.database?.kind === 'managed') {
       this.database = new Database(this, 'Database', {
         ...shared,
         database: platform.database,
-        securityGroup: network.groups.database,
+        securityGroupId: network.groups.database,
       });
     }
     if (platform.cache) {
       this.cache = new Cache(this, 'Cache', {
         ...shared,
         cache: platform.cache,
-        securityGroup: network.groups.cache,
+        securityGroupId: network.groups.cache,
       });
     }
     new BucketReplication(this, 'BucketReplication', { platform, role, logKey });
@@ -57,7 +57,7 @@ export class DataStack extends PlatformStack {
       role,
       key,
       logKey,
-      network: { vpc: network.vpc, securityGroups: [network.groups.functions] },
+      network: { subnetIds: network.network.privateSubnets, securityGroupIds: [network.groups.functions] },
       ...(this.database && platform.database
         ? {
             database: {

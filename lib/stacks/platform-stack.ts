@@ -1,4 +1,4 @@
-import { Stack, Tags } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { type Part, stackName } from '../config/names';
 import type { Platform } from '../config/platform';
@@ -11,15 +11,6 @@ export interface PlatformStackProps {
   /** Whether the stack holds something that cannot be made again: then it refuses to be deleted. */
   readonly holdsData: boolean;
 }
-
-/** CloudFormation documents no tags on these, though aws-cdk-lib would write them. */
-const UNTAGGED = {
-  excludeResourceTypes: [
-    'AWS::ElasticLoadBalancingV2::Listener',
-    'AWS::ElasticLoadBalancingV2::ListenerRule',
-    'AWS::ApplicationAutoScaling::ScalableTarget',
-  ],
-};
 
 /** A stack of a platform: its name, place, tags and protection follow one rule for all. */
 export abstract class PlatformStack extends Stack {
@@ -34,11 +25,10 @@ export abstract class PlatformStack extends Stack {
       env: { account: platform.account, region },
       terminationProtection: props.holdsData,
       crossRegionReferences: false,
+      // CloudFormation puts the tags of a stack on every resource that can have them.
+      tags: { 'holdfast:platform': platform.name, 'holdfast:part': part, ...platform.tags },
     });
     this.platform = platform;
-    Tags.of(this).add('holdfast:platform', platform.name, UNTAGGED);
-    Tags.of(this).add('holdfast:part', part, UNTAGGED);
-    for (const [key, value] of Object.entries(platform.tags)) Tags.of(this).add(key, value, UNTAGGED);
   }
 
   /**

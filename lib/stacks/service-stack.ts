@@ -36,7 +36,7 @@ export class ServiceStack extends PlatformStack {
       platform,
       role,
       service,
-      vpc: network.vpc,
+      network: network.network,
       groups: network.groups,
       clusterName: cluster.cluster.name,
       balancer: cluster.balancer,

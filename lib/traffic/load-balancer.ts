@@ -1,6 +1,4 @@
 import { Certificate, CertificateValidation } from 'aws-cdk-lib/aws-certificatemanager';
-import type { IVpc, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
-import { SubnetType } from 'aws-cdk-lib/aws-ec2';
 import { CfnListener, CfnLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { CfnRecordSet } from 'aws-cdk-lib/aws-route53';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
@@ -14,8 +12,9 @@ import { publicZone } from './public-zone';
 export interface LoadBalancerProps {
   readonly platform: Platform;
   readonly role: Role;
-  readonly vpc: IVpc;
-  readonly securityGroup: SecurityGroup;
+  /** Public subnets, one in each zone. */
+  readonly subnetIds: readonly string[];
+  readonly securityGroupId: string;
   readonly accessLogs: IBucket;
 }
 
@@ -36,11 +35,10 @@ export class LoadBalancer extends Construct {
       type: 'application',
       scheme: 'internet-facing',
       ipAddressType: 'ipv4',
-      subnets: props.vpc.selectSubnets({ subnetType: SubnetType.PUBLIC }).subnetIds,
-      securityGroups: [props.securityGroup.securityGroupId],
+      subnets: [...props.subnetIds],
+      securityGroups: [props.securityGroupId],
       loadBalancerAttributes: attributes(platform, props.accessLogs),
     });
-    balancer.node.addDependency(props.vpc.internetConnectivityEstablished);
     this.arn = balancer.ref;
     this.fullName = balancer.attrLoadBalancerFullName;
 

@@ -65,16 +65,18 @@ export async function query(
 export async function pages<Page, Item>(
   call: (token: string | undefined) => Promise<Page>,
   items: (page: Page) => readonly Item[] | undefined,
-  next: (page: Page) => string | undefined,
+  next: (page: Page) => string | null | undefined,
 ): Promise<Item[]> {
   const found: Item[] = [];
   let token: string | undefined;
-  do {
+  for (;;) {
     const page = await call(token);
     found.push(...(items(page) ?? []));
-    token = next(page);
-  } while (token !== undefined && token !== '');
-  return found;
+    const following = next(page) || undefined;
+    if (following === undefined) return found;
+    if (following === token) throw new Error('A service hands out the same page again and again.');
+    token = following;
+  }
 }
 
 /** Values that are there. */

@@ -80,7 +80,7 @@ async function missingOf(
   const lookup = LOOKUPS[type];
   if (!lookup) return group.map((one) => `${name(one)}: nothing here reads back resources of type ${type}.`);
   try {
-    const t0 = Date.now(); console.log("..", type, region.name); const found = new Set(await lookup(region, group)); console.log(type, region.name, Date.now()-t0);
+    const found = new Set(await lookup(region, group));
     return group
       .filter((one) => !found.has(one.physicalId))
       .map((one) => `${name(one)}: the service does not know ${one.physicalId}.`);

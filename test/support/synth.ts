@@ -25,6 +25,8 @@ export interface Resource {
 export interface Template {
   readonly Resources: Record<string, Resource>;
   readonly Outputs?: Record<string, { readonly Value: unknown; readonly Export?: unknown }>;
+  readonly Parameters?: Record<string, { readonly Type: string; readonly Default?: unknown }>;
+  readonly Mappings?: Record<string, unknown>;
 }
 
 /** What a synth made: templates by stack name, in the order of deployment. */

@@ -42,6 +42,8 @@ export function statements(template: Template): Statement[] {
   return Object.entries(template.Resources).flatMap(([id, { Type, Properties }]) =>
     [...walk(Properties ?? {})].flatMap(({ path, value }) => {
       if (path.at(-1) !== 'Statement' || path.includes('AssumeRolePolicyDocument')) return [];
+      // A rule of a web ACL has a `Statement` too, which is no list.
+      if (!Array.isArray(value)) return [];
       return (value as Record<string, unknown>[]).map((statement) => ({
         effect: String(statement.Effect),
         actions: listed(statement.Action).map(String),

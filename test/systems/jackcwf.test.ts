@@ -244,7 +244,6 @@ describe('roll-out', () => {
 
   it('says the migration that is to run once before new replicas', () => {
     expect(service().migration?.command).toEqual(['alembic', 'upgrade', 'head']);
-    expect(file.notes).toContainEqual(expect.stringContaining('services.app.migration'));
   });
 });
 

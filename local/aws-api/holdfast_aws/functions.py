@@ -10,7 +10,7 @@ import threading
 import time
 import uuid
 import zipfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from . import settings
 RUNNER = Path(__file__).resolve().parent.parent / "run-function.mjs"
 _lock = threading.Lock()
 _children: set[subprocess.Popen[bytes]] = set()
+_stopping = threading.Event()
 
 
 @dataclass
@@ -28,7 +29,6 @@ class Outcome:
     value: Any = None
     problem: str | None = None
     log: str = ""
-    extra: dict[str, Any] = field(default_factory=dict)
 
     def log_tail(self, lines: int = 20) -> str:
         return " | ".join(self.log.strip().splitlines()[-lines:]) or "(nothing was written)"
@@ -47,6 +47,8 @@ def _unpack(function: Any) -> Path:
     """The code of a function, unpacked once for each version of it."""
     directory = Path(settings.work_directory) / f"code-{function.code_sha_256.replace('/', '_')}"
     with _lock:
+        if _stopping.is_set():
+            raise RuntimeError("The local AWS API is stopping")
         if not directory.exists():
             with zipfile.ZipFile(io.BytesIO(function.code_bytes)) as archive:
                 archive.extractall(directory)
@@ -67,6 +69,7 @@ def _environment(function: Any) -> dict[str, str]:
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED": "true",
         "AWS_ENDPOINT_URL": settings.endpoint,
         "AWS_LAMBDA_FUNCTION_NAME": function.function_name,
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory_size),
@@ -120,6 +123,9 @@ class Instance:
         self.answers = os.fdopen(reader, "rb")
         with _lock:
             _children.add(self.process)
+            late = _stopping.is_set()
+        if late:
+            self.process.kill()
         self.collector = threading.Thread(target=self._collect, daemon=True)
         self.collector.start()
 
@@ -205,6 +211,8 @@ def run_warm(account: str, arn: str, event: Any) -> Outcome:
 
 
 def stop_all() -> None:
+    """Ends every function; none starts afterwards."""
+    _stopping.set()
     with _lock:
         children = list(_children)
     for child in children:

@@ -183,21 +183,23 @@ def evaluate() -> None:
             break
 
 
-def _forget_this_minute() -> None:
+def _forget(minute: datetime) -> None:
     """Route 53 writes one value a minute. Here the newest stands for its minute."""
     backend = cloudwatch_backends[settings.account]["us-east-1"]
-    begun = datetime.now(timezone.utc).replace(second=0, microsecond=0).timestamp()
     backend.metric_data = [
         one for one in backend.metric_data
-        if one.namespace != NAMESPACE or one.timestamp.replace(tzinfo=timezone.utc).timestamp() < begun
+        if one.namespace != NAMESPACE or one.timestamp.replace(tzinfo=timezone.utc) < minute
     ]
 
 
 def _publish() -> None:
+    # At the full minute, because moto's periods begin wherever a question begins, not at full minutes.
+    minute = datetime.now(timezone.utc).replace(second=0, microsecond=0)
     data = [
         {
             "MetricName": "HealthCheckStatus",
             "Dimensions": [{"Name": "HealthCheckId", "Value": id}],
+            "Timestamp": minute,
             "Value": 1.0 if state.healthy else 0.0,
             "Unit": "None",
         }
@@ -205,7 +207,7 @@ def _publish() -> None:
         if state.healthy is not None
     ]
     if data:
-        _forget_this_minute()
+        _forget(minute)
         client("cloudwatch", "us-east-1").put_metric_data(Namespace=NAMESPACE, MetricData=data)
 
 

@@ -23,6 +23,7 @@ describe('a question without an answer', () => {
     [new AggregateError([named('Error', 'refused', { code: 'ECONNREFUSED' })]), 'no network'],
     [new Error('outer', { cause: named('Error', 'reset', { code: 'ECONNRESET' }) }), 'no network'],
     [named('501', 'no', { $metadata: { httpStatusCode: 501 } }), 'not offered'],
+    [named('SyntaxError', 'Unexpected token <. Deserialization error: to see ...'), 'unreadable'],
     [named('ValidationException'), 'other'],
     ['a string', 'other'],
   ])('is sorted by its name: %s is %s', (error, kind) => {
@@ -49,6 +50,7 @@ describe('a question without an answer', () => {
       new TimedOut('ecr:DescribeImages', 15_000),
       named('Error', 'connect ECONNREFUSED', { code: 'ECONNREFUSED' }),
       named('NotImplemented'),
+      named('SyntaxError', 'Unexpected token <. Deserialization error: to see ...'),
       named('ValidationException', 'bad\n  input'),
       'a string',
     ];

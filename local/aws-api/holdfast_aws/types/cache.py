@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..kinds import Context, Kind, kind, without
+from ..kinds import Context, Kind, KindError, changed, kind, pick, without
+
+
+_MODIFIABLE = ("AutomaticFailoverEnabled", "MultiAZEnabled", "SnapshotRetentionLimit", "SnapshotWindow", "CacheNodeType",
+               "EngineVersion", "CacheParameterGroupName", "ReplicationGroupDescription", "AutoMinorVersionUpgrade")
 
 
 def _group(c: Context, id: str) -> dict[str, Any]:
@@ -32,8 +36,20 @@ def _endpoint(name: str, field: str) -> Any:
 class ReplicationGroup(Kind):
     def create(self, c: Context, p: dict[str, Any]) -> str:
         id = str(p.get("ReplicationGroupId") or c.name(40, lower=True))
-        c.call("elasticache", "create_replication_group", without(p, "ReplicationGroupId"), ReplicationGroupId=id)
+        core = without(p, "ReplicationGroupId")
+        # moto counts nodes only by NumCacheClusters unless cluster mode is on; one shard with its replicas is the same.
+        if int(core.get("NumNodeGroups", 1)) == 1 and "ReplicasPerNodeGroup" in core and core.get("ClusterMode") != "enabled":
+            core = {**without(core, "NumNodeGroups", "ReplicasPerNodeGroup"),
+                    "NumCacheClusters": int(core["ReplicasPerNodeGroup"]) + 1}
+        c.call("elasticache", "create_replication_group", core, ReplicationGroupId=id)
         return id
+
+    def update(self, c: Context, id: str, p: dict[str, Any], old: dict[str, Any]) -> None:
+        names = [name for name in p if changed(p, old, name)]
+        unknown = [name for name in names if name not in _MODIFIABLE]
+        if unknown:
+            raise KindError(f"The local AWS API cannot change {', '.join(unknown)} in place; see docs/local-api.md")
+        c.call("elasticache", "modify_replication_group", pick(p, *names), ReplicationGroupId=id)
 
     def delete(self, c: Context, id: str, p: dict[str, Any]) -> None:
         c.call("elasticache", "delete_replication_group", ReplicationGroupId=id)

@@ -1,0 +1,145 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { EDGE_REGION, repositoryName } from '../lib/config/names';
+import type { Platform } from '../lib/config/platform';
+import { type LocalAws, startLocalAws } from './aws-api';
+import { Cdk, type StackOutcome } from './cdk';
+import { readAssembly } from './readback/assembly';
+import { gatherFacts } from './readback/facts';
+import { verify } from './readback/verify';
+import { machine, type Report } from './report';
+
+export interface DeployLocalOptions {
+  readonly platform: Platform;
+  /** Name or path, as `cdk -c platform=` takes it. */
+  readonly source: string;
+  /** Keeps the logs of the CDK, the server and the functions there. */
+  readonly logs?: string;
+  /** Deploys once more and demands that nothing changes. */
+  readonly again: boolean;
+  /** Pushes the platform's own images; without them services start with no task. */
+  readonly images: boolean;
+  readonly say: (line: string) => void;
+}
+
+/** Every region in which the app has something. */
+export function regionsOf({ regions, leadership }: Platform): string[] {
+  return [
+    ...new Set([
+      regions.home.name,
+      regions.standby.name,
+      regions.witness.name,
+      ...leadership.regions,
+      EDGE_REGION,
+    ]),
+  ];
+}
+
+/** Own images that a tag names; one that is pinned by digest cannot be made up. */
+export function ownImages(platform: Platform): { repository: string; tag: string }[] {
+  return platform.services.flatMap(({ image }) =>
+    image.kind === 'own' && 'tag' in image.reference
+      ? [{ repository: repositoryName(platform, image.repository), tag: image.reference.tag }]
+      : [],
+  );
+}
+
+/** One deployment of a platform on a local AWS API of its own. */
+export class LocalDeployment {
+  private api: LocalAws | undefined;
+  private cdk: Cdk | undefined;
+  private readonly scratch = mkdtempSync(join(tmpdir(), 'holdfast-deploy-'));
+  private readonly seconds: Record<string, number> = {};
+
+  constructor(private readonly options: DeployLocalOptions) {}
+
+  /** Deploys, deploys again, reads back. @throws if a command fails; what is missing is in the report */
+  async run(): Promise<Report> {
+    const { platform, source, say, logs = join(this.scratch, 'logs') } = this.options;
+    const regions = regionsOf(platform);
+    mkdirSync(logs, { recursive: true });
+    this.api = await this.step('start', () =>
+      startLocalAws({
+        account: platform.account,
+        hostedZones: [{ id: platform.domain.hostedZone.id, name: platform.domain.hostedZone.name }],
+        images: this.options.images ? ownImages(platform) : [],
+        logs,
+      }),
+    );
+    say(`local AWS API at ${this.api.endpoint}`);
+    const cdk = new Cdk(this.api.endpoint, this.scratch, join(logs, 'cdk.log'), platform.account);
+    this.cdk = cdk;
+    await this.step('bootstrap', () => cdk.bootstrap(regions, say));
+    const assembly = join(this.scratch, 'assembly');
+    const outcomes = await this.step('deploy', () =>
+      cdk.deploy(source, assembly, (one) => say(sentence(one))),
+    );
+    const problems = this.options.again ? await this.again(cdk, source) : [];
+    return this.readBack(this.api, assembly, outcomes, problems);
+  }
+
+  /** Ends what runs and deletes what was written; may be called at any time. */
+  async stop(): Promise<void> {
+    this.cdk?.stop();
+    await this.api?.stop();
+    rmSync(this.scratch, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  }
+
+  private async again(cdk: Cdk, source: string): Promise<string[]> {
+    const { say } = this.options;
+    const outcomes = await this.step('second deploy', () =>
+      cdk.deploy(source, join(this.scratch, 'assembly-again'), () => undefined),
+    );
+    const changed = outcomes.filter((one) => one.changed);
+    if (changed.length === 0) say(`second deploy: no changes in ${outcomes.length} stacks`);
+    return changed.map((one) => `${one.stack}: a second deployment of the same sources changed it.`);
+  }
+
+  private async readBack(
+    api: LocalAws,
+    assembly: string,
+    outcomes: readonly StackOutcome[],
+    problems: readonly string[],
+  ): Promise<Report> {
+    const { platform } = this.options;
+    const where = { endpoint: api.endpoint, account: platform.account };
+    const stacks = readAssembly(assembly);
+    const deployed = new Set(outcomes.map((one) => one.stack));
+    const skipped = stacks
+      .filter((stack) => !deployed.has(stack.name))
+      .map((stack) => `${stack.name}: the stack was not deployed.`);
+    const { acceptedNotVerified } = await api.types();
+    const found = await this.step('read back', () => verify(where, stacks, acceptedNotVerified));
+    const facts = await this.step('describe', () => gatherFacts(where, found.resources));
+    const all = [...problems, ...skipped, ...found.problems];
+    return {
+      name: 'deploy-local',
+      machine: machine(),
+      platform: platform.name,
+      regions: regionsOf(platform),
+      stacks: stacks.map(({ name, region, resources }) => ({
+        name,
+        region,
+        resources: Object.keys(resources).length,
+      })),
+      resources: { total: found.resources.length, verified: found.verified, customRan: found.ran, facts },
+      notVerified: found.notVerified,
+      seconds: this.seconds,
+      problems: all,
+      verdict: all.length === 0 ? 'ok' : 'failed',
+    };
+  }
+
+  private async step<T>(name: string, work: () => Promise<T>): Promise<T> {
+    const begun = performance.now();
+    try {
+      return await work();
+    } finally {
+      this.seconds[name] = Math.round(performance.now() - begun) / 1000;
+    }
+  }
+}
+
+const sentence = ({ stack, changed, seconds }: StackOutcome): string =>
+  `${changed ? 'deployed' : 'unchanged'} ${stack} after ${seconds.toFixed(0)} s`;

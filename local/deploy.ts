@@ -1,0 +1,88 @@
+import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { loadPlatform } from '../lib/config/load';
+import { PlatformFileError } from '../lib/config/problem';
+import { CdkFailed } from './cdk';
+import { LocalDeployment } from './deploy-local';
+import { NoPython } from './python';
+import { render } from './report';
+
+const USAGE = `npm run deploy:local -- [options]
+
+  --platform NAME|PATH  default ops-center
+  --json FILE           writes the report there
+  --keep-logs DIR       keeps what the CDK, the server and the functions wrote
+  --once                no second deployment
+  --no-images           the repositories stay empty: every service starts with no task`;
+
+const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+
+// The SDK would tell on every run that it will drop Node 20 one day.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      platform: { type: 'string', default: 'ops-center' },
+      json: { type: 'string' },
+      'keep-logs': { type: 'string' },
+      once: { type: 'boolean', default: false },
+      'no-images': { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(`${USAGE}\n`);
+    return 0;
+  }
+  const logs = values['keep-logs'];
+  const begun = performance.now();
+  const deployment = new LocalDeployment({
+    platform: loadPlatform(values.platform, { root: resolve(__dirname, '..') }),
+    source: values.platform,
+    again: !values.once,
+    images: !values['no-images'],
+    ...(logs !== undefined && { logs: resolve(logs) }),
+    say: (line) =>
+      process.stdout.write(`${((performance.now() - begun) / 1000).toFixed(0).padStart(4)} s  ${line}\n`),
+  });
+  stopOnSignals(deployment);
+  try {
+    const report = await deployment.run();
+    process.stdout.write(`${render(report)}\n`);
+    if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(report, undefined, 2)}\n`);
+    return report.verdict === 'ok' ? 0 : 1;
+  } finally {
+    await deployment.stop();
+  }
+}
+
+/** Set by the first signal; then only its handler ends the process. */
+let stopping = false;
+
+/** The second signal while stopping is ignored: stopping takes seconds at most. */
+function stopOnSignals(deployment: LocalDeployment): void {
+  for (const [signal, code] of Object.entries(SIGNALS)) {
+    process.on(signal, () => {
+      if (stopping) return;
+      stopping = true;
+      process.stdout.write(`${signal}: stopping what was started\n`);
+      void deployment.stop().finally(() => process.exit(code));
+    });
+  }
+}
+
+main().then(
+  (code) => {
+    if (!stopping) process.exit(code);
+  },
+  (error: unknown) => {
+    // The command that a signal ended fails too.
+    if (stopping) return;
+    const known =
+      error instanceof CdkFailed || error instanceof NoPython || error instanceof PlatformFileError;
+    process.stderr.write(`${known ? error.message : error instanceof Error ? error.stack : String(error)}\n`);
+    process.exit(1);
+  },
+);

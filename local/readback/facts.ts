@@ -1,0 +1,46 @@
+import { type Region, regionAt } from './aws';
+import type { DeployedResource } from './deployed';
+import { buckets, caches, databases, secrets, tables } from './facts-data';
+import { functions, listeners, services, targetGroups } from './facts-services';
+import { healthChecks, records } from './facts-traffic';
+import type { Where } from './verify';
+
+/** One thing that exists, as its service describes it. */
+export type Fact = Readonly<Record<string, string | number | boolean>>;
+/** What a service says about the resources of one region. */
+export type Facts = (region: Region, resources: readonly DeployedResource[]) => Promise<Fact[]>;
+
+export const ofType = (resources: readonly DeployedResource[], type: string): DeployedResource[] =>
+  resources.filter((one) => one.type === type);
+
+const SECTIONS: Readonly<Record<string, Facts>> = {
+  databases,
+  caches,
+  services,
+  'target groups': targetGroups,
+  listeners,
+  records,
+  'health checks': healthChecks,
+  functions,
+  'leadership table': tables,
+  buckets,
+  secrets,
+};
+
+/** Asks every service about what was deployed. @returns rows by section; a section without rows is left out */
+export async function gatherFacts(
+  where: Where,
+  resources: readonly DeployedResource[],
+): Promise<Record<string, Fact[]>> {
+  const regions = [...new Set(resources.map((one) => one.region))];
+  const sections: Record<string, Fact[]> = {};
+  for (const [name, facts] of Object.entries(SECTIONS)) {
+    const rows: Fact[] = [];
+    for (const region of regions) {
+      const mine = resources.filter((one) => one.region === region);
+      rows.push(...(await facts(regionAt(where.endpoint, where.account, region), mine)));
+    }
+    if (rows.length > 0) sections[name] = rows;
+  }
+  return sections;
+}
