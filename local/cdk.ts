@@ -52,23 +52,29 @@ export class Cdk {
    * `cdk deploy --all` with a synthesis of its own.
    * @param assembly directory for the templates
    * @param each is told of every stack that is done
+   * @param more arguments of the command
    */
   async deploy(
     platform: string,
     assembly: string,
     each: (outcome: StackOutcome) => void,
+    more: readonly string[] = [],
   ): Promise<StackOutcome[]> {
     const begun = performance.now();
     const outcomes: StackOutcome[] = [];
     const command = ['deploy', '--all', '--require-approval', 'never', '--concurrency', String(CONCURRENCY)];
-    await this.run([...command, '-c', `platform=${platform}`, '--output', assembly], ROOT, (line) => {
-      const done = /✅\s+(\S+)( \(no changes\))?/.exec(line);
-      if (!done?.[1]) return;
-      const seconds = (performance.now() - begun) / 1000;
-      const outcome = { stack: done[1], changed: done[2] === undefined, seconds };
-      outcomes.push(outcome);
-      each(outcome);
-    });
+    await this.run(
+      [...command, '-c', `platform=${platform}`, '--output', assembly, ...more],
+      ROOT,
+      (line) => {
+        const done = /✅\s+(\S+)( \(no changes\))?/.exec(line);
+        if (!done?.[1]) return;
+        const seconds = (performance.now() - begun) / 1000;
+        const outcome = { stack: done[1], changed: done[2] === undefined, seconds };
+        outcomes.push(outcome);
+        each(outcome);
+      },
+    );
     return outcomes;
   }
 

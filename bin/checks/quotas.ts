@@ -93,7 +93,7 @@ async function within(limit: Limit, platform: Platform, role: Role, ports: Ports
 /**
  * What Lambda must be able to run at once in a region: Route 53 asks an endpoint from some twenty places at the same
  * moment, and gates, rotation and replication run beside it; twice that, because a throttled endpoint is a failed
- * health check. An account starts with 10 in some cases and with 1000 else; AWS grants nothing between.
+ * health check. Some new accounts start with 10; the usual quota, 1000, is what one asks for.
  */
 export const LAMBDA_NEEDED = 50;
 const LAMBDA_USUAL = 1000;

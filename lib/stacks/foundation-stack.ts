@@ -1,7 +1,6 @@
 import type { Key } from 'aws-cdk-lib/aws-kms';
 import type { Bucket, IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import { pascal } from '../config/names';
 import type { Platform, Role } from '../config/platform';
 import { PlatformSecrets } from '../security/platform-secrets';
 import { RegionKeys } from '../security/region-keys';
@@ -34,7 +33,7 @@ export class FoundationStack extends PlatformStack {
     this.buckets = new Map(
       platform.buckets.map((config) => [
         config.name,
-        new PlatformBucket(this, pascal(config.name), {
+        new PlatformBucket(this, `Bucket-${config.name}`, {
           platform,
           region,
           config,

@@ -11,7 +11,7 @@ import {
   StorageClass,
 } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { bucketName } from '../config/names';
+import { bucketName, pascal } from '../config/names';
 import type { Bucket as BucketConfig, Platform } from '../config/platform';
 import { protect } from '../security/protect';
 
@@ -46,7 +46,7 @@ export class PlatformBucket extends Construct {
       serverAccessLogsPrefix: `s3/${config.name}/`,
       lifecycleRules: lifecycle(config),
     });
-    protect(this.bucket.node.defaultChild as CfnBucket, `Bucket${id}`);
+    protect(this.bucket.node.defaultChild as CfnBucket, `Bucket${pascal(config.name)}`);
   }
 }
 

@@ -1,7 +1,6 @@
-import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { CloudFormationClient, CreateStackCommand } from '@aws-sdk/client-cloudformation';
 import { CreateRepositoryCommand, ECRClient, PutImageCommand } from '@aws-sdk/client-ecr';
 import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
@@ -23,8 +22,8 @@ import { edit, VALID } from '../config/fixture';
 import { type LocalAws, startLocalAws } from '../support/local-aws';
 import { type CatalogueServer, startCatalogueServer } from './support/catalogue-server';
 import { type DnsServer, startDnsServer } from './support/dns-server';
+import { type Ended, runHoldfast } from './support/run-holdfast';
 
-const HOLDFAST = resolve(__dirname, '../../bin/holdfast.mjs');
 const REGIONS = ['us-east-1', 'us-west-2', 'us-east-2'];
 const SERVERS = ['ns-9.awsdns-09.net'];
 /** Ids of moto are random letters; with this seed the next one starts with Z, as those of AWS do. */
@@ -58,44 +57,21 @@ const client = (region: string) => ({
 const route53 = () => new Route53Client(client('us-east-1'));
 
 /** Runs the real command in a folder that is not the project's. */
-async function check(
+const check = (
   file: string,
   more: Readonly<Record<string, string>> = {},
   args: readonly string[] = ['--json'],
-) {
-  const child = spawn(
-    process.execPath,
-    [HOLDFAST, 'check', '--platform', file, '--dns-server', dns.address, ...args],
-    {
-      cwd: folder,
-      env: {
-        PATH: process.env.PATH,
-        HOME: folder,
-        AWS_EC2_METADATA_DISABLED: 'true',
-        AWS_ACCESS_KEY_ID: 'local',
-        AWS_SECRET_ACCESS_KEY: 'local',
-        AWS_ENDPOINT_URL: aws.endpoint,
-        AWS_ENDPOINT_URL_LAMBDA: catalogue.url,
-        AWS_ENDPOINT_URL_SERVICE_QUOTAS: catalogue.url,
-        AWS_ENDPOINT_URL_RDS: catalogue.url,
-        AWS_ENDPOINT_URL_ELASTICACHE: catalogue.url,
-        ...more,
-      },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  );
-  const said = { out: '', err: '' };
-  child.stdout.on('data', (text: Buffer) => {
-    said.out += text.toString();
+): Promise<Ended> =>
+  runHoldfast(folder, ['check', '--platform', file, '--dns-server', dns.address, ...args], {
+    AWS_ENDPOINT_URL: aws.endpoint,
+    AWS_ENDPOINT_URL_LAMBDA: catalogue.url,
+    AWS_ENDPOINT_URL_SERVICE_QUOTAS: catalogue.url,
+    AWS_ENDPOINT_URL_RDS: catalogue.url,
+    AWS_ENDPOINT_URL_ELASTICACHE: catalogue.url,
+    ...more,
   });
-  child.stderr.on('data', (text: Buffer) => {
-    said.err += text.toString();
-  });
-  const exit = await new Promise<number | null>((done) => child.once('close', done));
-  return { exit, ...said };
-}
 
-function lines({ out, err }: { readonly out: string; readonly err: string }): readonly Line[] {
+function lines({ out, err }: Ended): readonly Line[] {
   if (out === '') throw new Error(`The command printed nothing but: ${err}`);
   return (JSON.parse(out) as Report).lines;
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { ManagedDatabase } from '../../lib/config/platform';
 import { databaseParameters } from '../../lib/database/parameters';
 import { platform, SYSTEMS, type Synthesized, synthesize, synthesized, variant } from '../support/synth';
+import { imported, zonesOf } from '../support/templates';
 
 const managed = (name: string): ManagedDatabase => {
   const { database } = platform(name);
@@ -96,13 +97,14 @@ describe('a database instance', () => {
     );
   });
 
-  it('lives in the isolated subnets', () => {
+  it('lives in the isolated subnets, one in each zone', () => {
     const { SubnetIds } = synthesized('ops-center').only(
       'us-east-1-Data',
       'AWS::RDS::DBSubnetGroup',
     ).Properties;
-    expect(SubnetIds).toHaveLength(3);
-    for (const subnet of SubnetIds) expect(subnet['Fn::ImportValue']).toContain('IsolatedSubnet');
+    for (const subnet of SubnetIds)
+      expect(imported(synthesized('ops-center'), subnet).id).toContain('Isolated');
+    expect(zonesOf(synthesized('ops-center'), SubnetIds)).toEqual(['us-east-1a', 'us-east-1b', 'us-east-1c']);
   });
 
   it('may have a second zone in the standby too', () => {

@@ -76,7 +76,7 @@ describe('access logs', () => {
 
   it('are written by the balancers of this account only', () => {
     const [grant] = statements(ops().stack(`${HOME}-Foundation`)).filter(({ principal }) =>
-      JSON.stringify(principal).includes('logdelivery'),
+      JSON.stringify(principal ?? '').includes('logdelivery'),
     );
     expect(grant?.actions).toEqual(['s3:PutObject']);
     expect(grant?.condition).toEqual({

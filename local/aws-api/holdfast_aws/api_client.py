@@ -50,6 +50,7 @@ class Caller:
         service: str,
         operation: str,
         properties: dict[str, Any] | None = None,
+        /,
         region: str | None = None,
         rename: dict[str, str] | None = None,
         **extra: Any,

@@ -1,0 +1,170 @@
+import { describe, expect, it } from '@jest/globals';
+import { RESOURCE_TYPE } from '../../lambda/image-gate/contract';
+import { type Synthesized, synthesize, variant } from '../support/synth';
+import { statements } from '../support/templates';
+
+const HOME = 'us-east-1';
+const DIGEST = `sha256:${'0123456789abcdef'.repeat(4)}`;
+
+/** ops-center with images from everywhere: own by digest, public without and with a login. */
+let made: Synthesized | undefined;
+const mixed = (): Synthesized => {
+  made ??= synthesize(
+    variant('ops-center', {
+      services: {
+        frontend: { image: `team/front-end@${DIGEST}` },
+        relay: { image: 'ghcr.io/getsentry/relay:25.10.0', replicas: { min: 2, desired: 3, max: 5 } },
+        proxy: { image: 'docker.io/library/nginx:1.29', replicas: { min: 1, max: 2 } },
+        tool: {
+          image: 'public.ecr.aws/nginx/nginx:1.29',
+          replicas: { min: 1, max: 2 },
+          scaling: { cpuPercent: 50 },
+        },
+      },
+    }),
+  );
+  return made;
+};
+const service = (name: string, type: string) => mixed().only(`${HOME}-Service-${name}`, type).Properties;
+const image = (name: string) => service(name, 'AWS::ECS::TaskDefinition').ContainerDefinitions[0].Image;
+
+describe('repositories', () => {
+  it.each(['us-east-1', 'us-west-2'])(
+    'hold the own images in %s, scanned, encrypted, with tags that stay',
+    (region) => {
+      const found = mixed().resources(`${region}-Foundation`, 'AWS::ECR::Repository');
+      expect(found.map(([, { Properties }]) => Properties.RepositoryName)).toEqual([
+        'ops-center/backend',
+        'ops-center/team/front-end',
+      ]);
+      for (const [, { Properties }] of found)
+        expect(Properties).toMatchObject({
+          ImageTagMutability: 'IMMUTABLE',
+          ImageScanningConfiguration: { ScanOnPush: true },
+          EncryptionConfiguration: { EncryptionType: 'KMS', KmsKey: { 'Fn::GetAtt': ['DataKey', 'Arn'] } },
+        });
+    },
+  );
+
+  it('are copied both ways by one rule for the prefix of the platform', () => {
+    for (const [region, other] of [
+      ['us-east-1', 'us-west-2'],
+      ['us-west-2', 'us-east-1'],
+    ] as const)
+      expect(mixed().only(`${region}-Data`, 'Custom::HoldfastRegistryReplication').Properties).toMatchObject({
+        RepositoryPrefix: 'ops-center/',
+        DestinationRegion: other,
+      });
+  });
+
+  it('are named by digest where the file does', () => {
+    expect(image('frontend')).toBe(
+      `123456789012.dkr.ecr.us-east-1.amazonaws.com/ops-center/team/front-end@${DIGEST}`,
+    );
+  });
+});
+
+describe('the pull-through cache', () => {
+  const rules = (region: string) =>
+    Object.fromEntries(
+      mixed()
+        .resources(`${region}-Foundation`, 'AWS::ECR::PullThroughCacheRule')
+        .map(([, { Properties }]) => [Properties.UpstreamRegistryUrl, Properties]),
+    );
+
+  it.each(['us-east-1', 'us-west-2'])(
+    'stands in for each public registry in %s, below the name of the platform',
+    (region) => {
+      expect(Object.keys(rules(region)).sort()).toEqual([
+        'ghcr.io',
+        'public.ecr.aws',
+        'registry-1.docker.io',
+      ]);
+      expect(
+        Object.values(rules(region))
+          .map(({ EcrRepositoryPrefix }) => EcrRepositoryPrefix)
+          .sort(),
+      ).toEqual(['ops-center-docker-io', 'ops-center-ghcr-io', 'ops-center-public-ecr-aws']);
+    },
+  );
+
+  it('gets a login that a person fills in where the registry asks for one', () => {
+    expect(rules(HOME)['public.ecr.aws']).not.toHaveProperty('CredentialArn');
+    expect(rules(HOME)['registry-1.docker.io']?.CredentialArn).toEqual({ Ref: 'Logindockerio' });
+    const login = mixed().stack(`${HOME}-Foundation`).Resources.Logindockerio;
+    // ECR accepts no other prefix.
+    expect(login?.Properties.Name).toBe('ecr-pullthroughcache/ops-center-docker-io');
+    expect(login?.Properties.GenerateSecretString.GenerateStringKey).toBe('accessToken');
+  });
+
+  it('is where tasks pull from, and may fetch what they ask for first', () => {
+    expect(image('tool')).toBe(
+      '123456789012.dkr.ecr.us-east-1.amazonaws.com/ops-center-public-ecr-aws/nginx/nginx:1.29',
+    );
+    const [pull] = statements(mixed().stack(`${HOME}-Service-tool`)).filter(({ actions }) =>
+      actions.includes('ecr:BatchImportUpstreamImage'),
+    );
+    expect(pull?.resources).toEqual([
+      'arn:aws:ecr:us-east-1:123456789012:repository/ops-center-public-ecr-aws/nginx/nginx',
+    ]);
+  });
+});
+
+describe('the image gate', () => {
+  it('decides how many tasks a service with an own image has', () => {
+    const [id] = mixed().resources(`${HOME}-Service-backend`, RESOURCE_TYPE)[0] ?? [];
+    expect(service('backend', 'AWS::ECS::Service').DesiredCount).toEqual({ 'Fn::GetAtt': [id, 'Desired'] });
+    expect(service('backend', 'AWS::ApplicationAutoScaling::ScalableTarget')).toMatchObject({
+      MinCapacity: { 'Fn::GetAtt': [id, 'Min'] },
+      MaxCapacity: { 'Fn::GetAtt': [id, 'Max'] },
+    });
+    expect(Object.values(mixed().stack(`${HOME}-Service-backend`).Outputs ?? {})).toContainEqual({
+      Value: { 'Fn::GetAtt': [id, 'Sentence'] },
+    });
+  });
+
+  it('is asked for the very image: its tag, or its digest', () => {
+    expect(service('backend', RESOURCE_TYPE)).toMatchObject({
+      Repository: 'ops-center/backend',
+      Tag: '1.0.0',
+    });
+    expect(service('frontend', RESOURCE_TYPE)).toMatchObject({ Digest: DIGEST });
+    expect(service('frontend', RESOURCE_TYPE)).not.toHaveProperty('Tag');
+  });
+
+  it('leaves public images alone: their numbers stand in the template', () => {
+    expect(mixed().resources(`${HOME}-Service-relay`, RESOURCE_TYPE)).toEqual([]);
+    expect(service('relay', 'AWS::ECS::Service').DesiredCount).toBe(3);
+    expect(service('tool', 'AWS::ApplicationAutoScaling::ScalableTarget')).toMatchObject({
+      MinCapacity: 1,
+      MaxCapacity: 2,
+    });
+  });
+
+  it('hears of a push and of a copy from the other region, of this image only', () => {
+    const { EventPattern, Targets } = service('backend', 'AWS::Events::Rule');
+    expect(EventPattern).toEqual({
+      source: ['aws.ecr'],
+      'detail-type': ['ECR Image Action', 'ECR Replication Action'],
+      detail: { result: ['SUCCESS'], 'repository-name': ['ops-center/backend'], 'image-tag': ['1.0.0'] },
+    });
+    expect(JSON.parse(Targets[0].Input)).toMatchObject({
+      kind: 'image-arrived',
+      service: { Repository: 'ops-center/backend', Service: 'backend', Desired: '3', Min: '3', Max: '10' },
+    });
+  });
+
+  it('may look into the repositories of the platform and scale its own services, nothing else', () => {
+    const [role] = mixed()
+      .resources(`${HOME}-Cluster`, 'AWS::IAM::Role')
+      .filter(([id]) => id.startsWith('ImageGate'));
+    const own = statements(mixed().stack(`${HOME}-Cluster`)).filter(({ id }) => id === role?.[0]);
+    const resources = own.flatMap(({ resources: all }) => all).filter((one) => typeof one === 'string');
+    expect(resources).toEqual([
+      'arn:aws:ecr:us-east-1:123456789012:repository/ops-center/backend',
+      'arn:aws:ecr:us-east-1:123456789012:repository/ops-center/team/front-end',
+      'arn:aws:ecs:us-east-1:123456789012:service/ops-center/*',
+      'arn:aws:application-autoscaling:us-east-1:123456789012:scalable-target/*',
+    ]);
+  });
+});

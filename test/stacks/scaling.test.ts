@@ -1,0 +1,143 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { Replicas, Service } from '../../lib/config/platform';
+import { deploymentBounds } from '../../lib/service/deployment';
+import { evaluationPeriods, scaleInSteps } from '../../lib/service/scaling-steps';
+import { platform } from '../support/synth';
+import { atMost, inService } from '../support/templates';
+
+/** Tasks that a step takes from `running`: ECS rounds towards zero and takes one at least. */
+const taken = (running: number, percent: number): number =>
+  Math.max(1, Math.floor((running * percent) / 100));
+
+const limits = fc.integer({ min: 1, max: 1000 }).map((percent) => ({ percent }));
+const least = fc.integer({ min: 1, max: 500 });
+const above = fc.integer({ min: 1, max: 500 });
+
+describe('scaling in', () => {
+  it('never leads to more load than the file wants, however many run and however little they do', () => {
+    fc.assert(
+      fc.property(
+        least,
+        limits,
+        above,
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (min, limit, more, share) => {
+          const { threshold, steps } = scaleInSteps(min, limit);
+          const running = min + more;
+          const ratio = share * threshold;
+          const step = steps.find(({ belowRatio }) => ratio < belowRatio);
+          if (!step) return;
+          const left = Math.max(min, running - taken(running, step.percent));
+          expect((ratio * running) / left).toBeLessThanOrEqual(1);
+        },
+      ),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('never takes more than the file allows in a step, but a single task', () => {
+    fc.assert(
+      fc.property(least, limits, above, (min, { percent }, more) => {
+        for (const step of scaleInSteps(min, { percent }).steps)
+          expect(taken(min + more, step.percent)).toBeLessThanOrEqual(taken(min + more, percent));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('always has a step below its threshold, from the lowest load up and ever gentler', () => {
+    fc.assert(
+      fc.property(least, limits, (min, limit) => {
+        const { threshold, steps } = scaleInSteps(min, limit);
+        expect(threshold).toBeGreaterThan(0);
+        expect(threshold).toBeLessThan(1);
+        expect(steps.at(-1)?.belowRatio).toBe(threshold);
+        for (const [index, step] of steps.entries()) {
+          const next = steps[index + 1];
+          if (!next) continue;
+          expect(step.belowRatio).toBeLessThan(next.belowRatio);
+          expect(step.percent).toBeGreaterThanOrEqual(next.percent);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it.each([
+    [0, 1],
+    [59, 1],
+    [60, 1],
+    [61, 2],
+    [300, 5],
+    [3600, 60],
+  ])('waits %i s in %i periods of a minute', (seconds, periods) => {
+    expect(evaluationPeriods(seconds)).toBe(periods);
+  });
+});
+
+describe('a rolling deployment', () => {
+  const [pattern] = platform('jackcwf').services;
+  const rolling = (surgePercent?: number): Service => {
+    if (!pattern) throw new Error('jackcwf has no service.');
+    return {
+      ...pattern,
+      deployment: {
+        strategy: 'rolling',
+        rollBackOnAlarm: true,
+        ...(surgePercent === undefined ? {} : { surgePercent }),
+      },
+    };
+  };
+  const numbers = fc
+    .record({ min: fc.integer({ min: 0, max: 500 }), more: above, extra: above })
+    .chain(({ min, more, extra }) =>
+      fc.record({
+        min: fc.constant(min),
+        desired: fc.constant(min + more),
+        max: fc.constant(min + more + extra),
+        available: fc.integer({ min: 0, max: min + more }),
+      }),
+    );
+  const surges = fc.option(fc.integer({ min: 1, max: 100 }), { nil: undefined });
+  const each = (counts: Replicas): number[] => {
+    const from = Math.max(1, counts.min);
+    return Array.from({ length: counts.max - from + 1 }, (_, i) => from + i);
+  };
+
+  it('never leaves fewer in service than the file says, at any number to which the service was scaled', () => {
+    fc.assert(
+      fc.property(numbers, surges, (counts, surge) => {
+        const { minimumHealthyPercent } = deploymentBounds(rolling(surge), counts);
+        const short = each(counts).filter(
+          (desired) => inService(desired, minimumHealthyPercent) < Math.min(desired, counts.available),
+        );
+        expect(short).toEqual([]);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('can always start one more task, so that it never waits for ever', () => {
+    fc.assert(
+      fc.property(numbers, surges, (counts, surge) => {
+        const { maximumPercent } = deploymentBounds(rolling(surge), counts);
+        expect(each(counts).filter((desired) => atMost(desired, maximumPercent) <= desired)).toEqual([]);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('has bounds that ECS takes', () => {
+    fc.assert(
+      fc.property(numbers, surges, (counts, surge) => {
+        const { minimumHealthyPercent, maximumPercent } = deploymentBounds(rolling(surge), counts);
+        expect(Number.isInteger(minimumHealthyPercent) && Number.isInteger(maximumPercent)).toBe(true);
+        expect(minimumHealthyPercent).toBeGreaterThan(0);
+        expect(minimumHealthyPercent).toBeLessThanOrEqual(100);
+        expect(maximumPercent).toBeLessThanOrEqual(200);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
