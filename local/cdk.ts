@@ -78,12 +78,6 @@ export class Cdk {
     return outcomes;
   }
 
-  /** Removes every stack; what is retained stays. */
-  async destroy(platform: string, assembly: string): Promise<void> {
-    const command = ['destroy', '--all', '--force', '-c', `platform=${platform}`, '--output', assembly];
-    await this.run(command, ROOT, () => undefined);
-  }
-
   /** Ends a running command, and what it started. */
   stop(): void {
     const pid = this.running?.pid;

@@ -79,6 +79,12 @@ export class LocalDeployment {
     return this.readBack(this.api, assembly, outcomes, problems);
   }
 
+  /** Of the local AWS API, once it runs. */
+  get endpoint(): string {
+    if (!this.api) throw new Error('The local AWS API does not run yet.');
+    return this.api.endpoint;
+  }
+
   /** Ends what runs and deletes what was written; may be called at any time. */
   async stop(): Promise<void> {
     this.cdk?.stop();

@@ -14,6 +14,7 @@ const USAGE = `npm run deploy:local -- [options]
   --json FILE           writes the report there
   --keep-logs DIR       keeps what the CDK, the server and the functions wrote
   --once                no second deployment
+  --keep-running        afterwards the API stays until Ctrl-C
   --no-images           the repositories stay empty: every service starts with no task`;
 
 const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
@@ -27,6 +28,7 @@ async function main(): Promise<number> {
       platform: { type: 'string', default: 'ops-center' },
       json: { type: 'string' },
       'keep-logs': { type: 'string' },
+      'keep-running': { type: 'boolean', default: false },
       once: { type: 'boolean', default: false },
       'no-images': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -52,10 +54,20 @@ async function main(): Promise<number> {
     const report = await deployment.run();
     process.stdout.write(`${render(report)}\n`);
     if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(report, undefined, 2)}\n`);
+    if (values['keep-running']) await untilStopped(deployment.endpoint);
     return report.verdict === 'ok' ? 0 : 1;
   } finally {
     await deployment.stop();
   }
+}
+
+/** Says how to reach the API, and never ends by itself. */
+function untilStopped(endpoint: string): Promise<never> {
+  const settings = `AWS_ENDPOINT_URL=${endpoint} AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local`;
+  process.stdout.write(
+    `The API runs until Ctrl-C. Try: ${settings} aws rds describe-db-instances --region us-east-1\n`,
+  );
+  return new Promise(() => setInterval(() => undefined, 60_000));
 }
 
 /** Set by the first signal; then only its handler ends the process. */

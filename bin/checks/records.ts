@@ -1,4 +1,4 @@
-import { EDGE_REGION, endpointDomain, type Part, regionDomain } from '../../lib/config/names';
+import { EDGE_REGION, endpointDomain, type Part, publicNames, regionDomain } from '../../lib/config/names';
 import type { Platform } from '../../lib/config/platform';
 import type { Check } from './check';
 import { type Finding, GLOBAL, ok, todo } from './line';
@@ -33,15 +33,6 @@ export function ownNames(platform: Platform): OwnName[] {
     { name: endpointDomain(platform, 'witness'), region: witness.name, part: 'Leadership' },
   ];
 }
-
-/**
- * The platform's name and every other host that a route names. The construct of the failover records says the same
- * (a test holds both equal); to import it would load the whole CDK.
- */
-export const publicNames = (platform: Platform): string[] => {
-  const hosts = platform.services.flatMap(({ routes }) => routes.map(({ host }) => host));
-  return [...new Set([platform.domain.name, ...hosts])].flatMap((host) => host ?? []).sort();
-};
 
 async function namesFree(platform: Platform, zones: HostedZones, stacks: Stacks): Promise<Finding[]> {
   const { id } = platform.domain.hostedZone;

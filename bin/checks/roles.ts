@@ -1,9 +1,9 @@
+import { ownImages, upstreamRegistries } from '../../lib/config/image';
 import type { Platform } from '../../lib/config/platform';
 import { oneOf } from '../../lib/config/suggest';
 import type { Check } from './check';
 import { type Finding, GLOBAL, ok, todo } from './line';
 import type { Roles } from './ports';
-import { ownImages, upstreamRegistries } from './wanted-images';
 
 /** A role that a service of AWS uses in the account, one per account for good. */
 export interface LinkedRole {

@@ -1,11 +1,10 @@
-import { UPSTREAM_REGISTRIES } from '../../lib/config/image';
+import { UPSTREAM_REGISTRIES, upstreamRegistries } from '../../lib/config/image';
 import { pullThroughPrefix } from '../../lib/config/names';
 import type { Platform } from '../../lib/config/platform';
 import type { Check } from './check';
 import { type Finding, GLOBAL, later, ok, todo } from './line';
 import { ROLES } from './places';
 import type { Secrets } from './ports';
-import { upstreamRegistries } from './wanted-images';
 
 /** Can ECR fetch the images of others, and where a registry asks for a login, is it set? */
 export const upstreamImages: Check = {

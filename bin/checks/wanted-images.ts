@@ -1,5 +1,5 @@
 import { repositoryName } from '../../lib/config/names';
-import type { Image, ImageReference, Platform } from '../../lib/config/platform';
+import type { ImageReference, Platform } from '../../lib/config/platform';
 
 /** An image of the platform's own, and the services that run it. */
 export interface WantedImage {
@@ -29,19 +29,3 @@ export function wantedImages(platform: Platform): WantedImage[] {
   }
   return [...wanted].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, image]) => image);
 }
-
-/*
- * The constructs of the stacks say the same as these two (a test holds them equal); to import them would load the
- * whole CDK.
- */
-
-/** Names of the own images, each once. */
-export const ownImages = (platform: Platform): string[] =>
-  each(platform, (image) => (image.kind === 'own' ? image.repository : undefined));
-
-/** Registries of the other images, each once. */
-export const upstreamRegistries = (platform: Platform): string[] =>
-  each(platform, (image) => (image.kind === 'upstream' ? image.registry : undefined));
-
-const each = (platform: Platform, name: (image: Image) => string | undefined): string[] =>
-  [...new Set(platform.services.flatMap(({ image }) => name(image) ?? []))].sort();

@@ -1,4 +1,4 @@
-import type { Image, ImageReference } from './platform';
+import type { Image, ImageReference, Platform } from './platform';
 
 /**
  * Public registries that a pull-through cache of ECR can stand in for, and whether each asks for a login.
@@ -38,3 +38,14 @@ function splitReference(text: string): { path: string; reference: ImageReference
   if (at >= 0) return { path, reference: { digest: text.slice(at + 1) } };
   return { path, reference: { tag: colon < 0 ? 'latest' : named.slice(colon + 1) } };
 }
+
+/** Names of the own images of a platform, each once. */
+export const ownImages = (platform: Platform): string[] =>
+  each(platform, (image) => (image.kind === 'own' ? image.repository : undefined));
+
+/** Registries of the other images, each once. */
+export const upstreamRegistries = (platform: Platform): string[] =>
+  each(platform, (image) => (image.kind === 'upstream' ? image.registry : undefined));
+
+const each = (platform: Platform, name: (image: Image) => string | undefined): string[] =>
+  [...new Set(platform.services.flatMap(({ image }) => name(image) ?? []))].sort();

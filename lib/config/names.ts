@@ -76,3 +76,9 @@ export const regionDomain = (platform: Platform, role: Role): string => `${role}
 /** Custom domain of a leadership endpoint, in standby and witness. */
 export const endpointDomain = (platform: Platform, place: 'standby' | 'witness'): string =>
   `leader-${place}.${platform.domain.name}`;
+
+/** The platform's name and every other host that a route names: what the failover records carry. */
+export const publicNames = (platform: Platform): string[] => {
+  const hosts = platform.services.flatMap(({ routes }) => routes.flatMap(({ host }) => host ?? []));
+  return [...new Set([platform.domain.name, ...hosts])].sort();
+};

@@ -39,6 +39,8 @@ export class Autoscaling extends Construct {
       roleArn: `arn:aws:iam::${platform.account}:role/aws-service-role/ecs.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_ECSService`,
     });
     const ratio = loadRatio(props);
+    // A queue alone scales it: nothing here measures its load, and an alarm without a metric is refused.
+    if (ratio.length === 0) return;
     this.scaleOut(props, scaling.scaleOut, ratio);
     this.scaleIn(props, scaling.scaleIn, ratio);
   }
@@ -151,7 +153,10 @@ export class Autoscaling extends Construct {
   }
 }
 
-/** One query per metric, each divided by its target, and the largest of them as the value of the alarm. */
+/**
+ * One query per metric, each divided by its target, and the largest of them as the value of the alarm.
+ * @returns nothing if the file names no metric of the service itself
+ */
 function loadRatio({ platform, service, scaling, targetGroups }: AutoscalingProps): Metric[] {
   const ofTheService = [
     { name: 'ClusterName', value: clusterName(platform) },
@@ -190,6 +195,7 @@ function loadRatio({ platform, service, scaling, targetGroups }: AutoscalingProp
       ratios.push(`FILL(${id},0)/${scaling.requestsPerSecond * PERIOD_SECONDS}`);
     }
   }
+  if (ratios.length === 0) return [];
   const expression = ratios.length === 1 ? (ratios[0] ?? '') : `MAX([${ratios.join(',')}])`;
   return [...queries, { id: 'load', expression, label: 'Load ratio', returnData: true }];
 }

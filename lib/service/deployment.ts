@@ -22,8 +22,10 @@ export function deploymentBounds(service: Service, replicas: Replicas): Deployme
   const available = Math.min(fewest, Math.max(1, replicas.available));
   const asked = service.deployment.strategy === 'rolling' ? service.deployment.surgePercent : undefined;
   const oneTask = Math.ceil(100 / fewest);
+  const healthy = Math.floor((100 * available) / fewest);
   return {
-    minimumHealthyPercent: Math.floor((100 * available) / fewest),
+    // Above a hundred tasks one percent is more than one task: then rounding down would be one too few.
+    minimumHealthyPercent: Math.ceil((fewest * healthy) / 100) < available ? healthy + 1 : healthy,
     maximumPercent: 100 + Math.max(oneTask, asked ?? oneTask),
   };
 }

@@ -9,10 +9,10 @@ import {
   type Properties,
   RESOURCE_TYPE,
 } from '../../lambda/image-gate/contract';
+import { ownImages } from '../config/image';
 import { clusterName, repositoryName } from '../config/names';
 import type { Platform, Replicas, Service } from '../config/platform';
 import { HoldfastFunction } from '../functions/holdfast-function';
-import { ownImages } from './repositories';
 
 /** How many tasks a service starts with; tokens where the gate decides. */
 export interface TaskCounts {

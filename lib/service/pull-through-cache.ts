@@ -2,7 +2,7 @@ import { CfnPullThroughCacheRule } from 'aws-cdk-lib/aws-ecr';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { type CfnSecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { UPSTREAM_REGISTRIES } from '../config/image';
+import { UPSTREAM_REGISTRIES, upstreamRegistries } from '../config/image';
 import { pullThroughPrefix } from '../config/names';
 import type { Platform } from '../config/platform';
 import { acknowledge } from '../security/acknowledge';
@@ -10,12 +10,6 @@ import { protect } from '../security/protect';
 
 /** Address that ECR wants for a registry, where it is not the registry's own name. */
 const UPSTREAM_URLS: Readonly<Record<string, string>> = { 'docker.io': 'registry-1.docker.io' };
-
-/** Registries of the upstream images of a platform, each once. */
-export const upstreamRegistries = (platform: Platform): string[] =>
-  [
-    ...new Set(platform.services.flatMap(({ image }) => (image.kind === 'upstream' ? [image.registry] : []))),
-  ].sort();
 
 /**
  * A cache rule per public registry, so that a region can start tasks while the registry (or the other region) is away.

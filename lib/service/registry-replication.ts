@@ -2,10 +2,10 @@ import { Duration } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { type Properties, RESOURCE_TYPE } from '../../lambda/registry-replication/contract';
+import { ownImages } from '../config/image';
 import { otherRole } from '../config/names';
 import type { Platform, Role } from '../config/platform';
 import { HoldfastFunction } from '../functions/holdfast-function';
-import { ownImages } from './repositories';
 
 /**
  * Replication of the platform's repositories to the other region. An account has a single replication configuration

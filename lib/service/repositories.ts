@@ -1,15 +1,10 @@
 import { type CfnRepository, Repository, RepositoryEncryption, TagMutability } from 'aws-cdk-lib/aws-ecr';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
+import { ownImages } from '../config/image';
 import { repositoryName } from '../config/names';
 import type { Platform } from '../config/platform';
 import { protect } from '../security/protect';
-
-/** Names of the own images of a platform, each once. */
-export const ownImages = (platform: Platform): string[] =>
-  [
-    ...new Set(platform.services.flatMap(({ image }) => (image.kind === 'own' ? [image.repository] : []))),
-  ].sort();
 
 /**
  * A repository per own image. Tags are immutable: the revision that a rollback names is what it was. Tagged images are

@@ -3,7 +3,7 @@ import { CfnHealthCheck, CfnRecordSet } from 'aws-cdk-lib/aws-route53';
 import { Construct } from 'constructs';
 import { type Properties, RESOURCE_TYPE } from '../../lambda/health-check-gate/contract';
 import { STANDBY_LEADS_PATH } from '../../lambda/leadership-endpoint/contract';
-import { endpointDomain, regionDomain } from '../config/names';
+import { endpointDomain, publicNames, regionDomain } from '../config/names';
 import type { Platform, Role } from '../config/platform';
 import { HoldfastFunction } from '../functions/holdfast-function';
 
@@ -123,17 +123,6 @@ export class FailoverRecords extends Construct {
     });
   }
 }
-
-/** The platform's name and every other host that a route names. */
-export const publicNames = (platform: Platform): string[] =>
-  [
-    ...new Set([
-      platform.domain.name,
-      ...platform.services.flatMap(({ routes }) =>
-        routes.flatMap(({ host }) => (host === undefined ? [] : [host])),
-      ),
-    ]),
-  ].sort();
 
 const named = (platform: Platform, what: string) => [{ key: 'Name', value: `${platform.name}: ${what}` }];
 

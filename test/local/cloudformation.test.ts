@@ -105,6 +105,7 @@ describe('a stack', () => {
       Conditions: { Old: { 'Fn::Not': [{ 'Fn::Equals': [{ Ref: 'Version' }, '21'] }] } },
       Resources: {
         A: parameter({
+          // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation's own placeholders
           'Fn::Sub': ['${AWS::Region} ${Version} ${X}', { X: { 'Fn::Join': ['-', ['a', 'b']] } }],
         }),
         B: parameter('never', { Condition: 'Old' }),

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type LocalAws, startLocalAws } from '../../local/aws-api';
 import { Cdk, CdkFailed } from '../../local/cdk';
 import { readAssembly } from '../../local/readback/assembly';
+import { json, regionAt } from '../../local/readback/aws';
 import { verify } from '../../local/readback/verify';
 import { ACCOUNT, REGION } from './support';
 
@@ -22,11 +23,10 @@ afterAll(async () => {
   rmSync(scratch, { recursive: true, force: true });
 });
 
-/** A cloud assembly by hand: two stacks, the second imports from the first. */
-function assembly(name: string, queues: object): string {
-  const directory = join(scratch, name);
+/** An app of two stacks, of which the second imports from the first. */
+function toyApp(name: string, queues: object): { readonly app: string[]; readonly directory: string } {
   const app = `
-    const { App, Stack, CfnOutput, CfnResource, Fn } = require('aws-cdk-lib');
+    const { App, Stack, CfnOutput, CfnResource, Fn } = require('${join(ROOT, 'node_modules/aws-cdk-lib')}');
     const app = new App();
     const env = { account: '${ACCOUNT}', region: '${REGION}' };
     const first = new Stack(app, 'First', { env });
@@ -37,61 +37,50 @@ function assembly(name: string, queues: object): string {
     second.addStackDependency(first);
     new CfnResource(second, 'P', { type: 'AWS::SSM::Parameter', properties: { Type: 'String', Value: Fn.importValue('first-out') } });
     app.synth();`;
-  const file = join(ROOT, 'node_modules', `.holdfast-toy-${process.pid}.cjs`);
+  const file = join(scratch, `${name}.cjs`);
   writeFileSync(file, app);
-  return `${file}|${directory}`;
+  return { app: ['--app', `node ${file}`], directory: join(scratch, name) };
 }
 
 describe('the real command line', () => {
+  const cdk = (): Cdk => new Cdk(api.endpoint, scratch, join(scratch, 'cdk.log'), ACCOUNT);
+
   it('bootstraps, deploys, deploys again without a change, and what it made is found in its services', async () => {
-    const [file = '', directory = ''] = assembly('toy', {
-      A: { QueueName: 'a' },
-      B: { QueueName: 'b' },
-    }).split('|');
-    try {
-      const cdk = new Cdk(api.endpoint, scratch, join(scratch, 'cdk.log'), ACCOUNT);
-      const regions: string[] = [];
-      await cdk.bootstrap([REGION, 'us-west-2'], (line) => regions.push(line));
-      expect(regions.sort()).toEqual(['bootstrapped us-east-1', 'bootstrapped us-west-2']);
-      const app = ['--app', `node ${file}`];
-      const first = await cdk.deploy('toy', directory, () => undefined, app);
-      expect(first.map(({ stack, changed }) => ({ stack, changed }))).toEqual([
-        { stack: 'First', changed: true },
-        { stack: 'Second', changed: true },
-      ]);
-      const second = await cdk.deploy('toy', directory, () => undefined, app);
-      expect(second.map(({ changed }) => changed)).toEqual([false, false]);
-      const where = { endpoint: api.endpoint, account: ACCOUNT };
-      const stacks = readAssembly(directory);
-      expect(await verify(where, stacks, [])).toMatchObject({
-        verified: 3,
-        ran: 0,
-        notVerified: {},
-        problems: [],
-      });
-      const missing = stacks.map((stack) => ({
-        ...stack,
-        resources: { ...stack.resources, Never: { Type: 'AWS::SQS::Queue' } },
-      }));
-      expect((await verify(where, missing, [])).problems).toEqual([
-        'First: Never (AWS::SQS::Queue) is in the template and not in the stack.',
-        'Second: Never (AWS::SQS::Queue) is in the template and not in the stack.',
-      ]);
-    } finally {
-      rmSync(file, { force: true });
-    }
+    const { app, directory } = toyApp('toy', { A: { QueueName: 'a' }, B: { QueueName: 'b' } });
+    const regions: string[] = [];
+    await cdk().bootstrap([REGION, 'us-west-2'], (line) => regions.push(line));
+    expect(regions.sort()).toEqual(['bootstrapped us-east-1', 'bootstrapped us-west-2']);
+    const first = await cdk().deploy('toy', directory, () => undefined, app);
+    expect(first.map(({ stack, changed }) => ({ stack, changed }))).toEqual([
+      { stack: 'First', changed: true },
+      { stack: 'Second', changed: true },
+    ]);
+    const second = await cdk().deploy('toy', directory, () => undefined, app);
+    expect(second.map(({ changed }) => changed)).toEqual([false, false]);
+    const found = await verify({ endpoint: api.endpoint, account: ACCOUNT }, readAssembly(directory), []);
+    expect(found).toMatchObject({ verified: 3, ran: 0, notVerified: {}, problems: [] });
+  });
+
+  it('is told on for what a stack lacks and for what a service has lost', async () => {
+    const { directory } = toyApp('toy', { A: { QueueName: 'a' }, B: { QueueName: 'b' } });
+    const [first] = readAssembly(directory);
+    if (!first) throw new Error('The test before left no assembly.');
+    const where = { endpoint: api.endpoint, account: ACCOUNT };
+    const region = regionAt(api.endpoint, ACCOUNT, REGION);
+    await json(region, 'sqs', 'AmazonSQS.DeleteQueue', { QueueUrl: `${api.endpoint}/${ACCOUNT}/b` });
+    const resources = { ...first.resources, Never: { Type: 'AWS::SQS::Queue' } };
+    const { problems } = await verify(where, [{ ...first, resources }], []);
+    expect(problems).toEqual([
+      'First: Never (AWS::SQS::Queue) is in the template and not in the stack.',
+      expect.stringMatching(/^First: B \(AWS::SQS::Queue in us-east-1\): the service does not know .*\/b\.$/),
+    ]);
   });
 
   it('fails with the reasons of the resources that failed', async () => {
-    const [file = '', directory = ''] = assembly('bad', { C: { QueueName: 'c', Colour: 'red' } }).split('|');
-    try {
-      const cdk = new Cdk(api.endpoint, scratch, join(scratch, 'cdk.log'), ACCOUNT);
-      const failed = cdk.deploy('bad', directory, () => undefined, ['--app', `node ${file}`]);
-      await expect(failed).rejects.toThrow(CdkFailed);
-      await expect(failed).rejects.toThrow(/Colour/);
-    } finally {
-      rmSync(file, { force: true });
-    }
+    const { app, directory } = toyApp('bad', { C: { QueueName: 'c', Colour: 'red' } });
+    const failed = cdk().deploy('bad', directory, () => undefined, app);
+    await expect(failed).rejects.toThrow(CdkFailed);
+    await expect(failed).rejects.toThrow(/Colour/);
   });
 });
 

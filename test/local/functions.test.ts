@@ -174,7 +174,7 @@ describe('health checks on the leadership endpoint', () => {
           Properties: {
             ApiId: { Ref: 'Api' },
             RouteKey: `GET ${STANDBY_LEADS_PATH}`,
-            Target: { 'Fn::Sub': ['integrations/${Id}', { Id: { Ref: 'Integration' } }] },
+            Target: { 'Fn::Join': ['/', ['integrations', { Ref: 'Integration' }]] },
           },
         },
         Stage: {
