@@ -20,7 +20,11 @@ function main(): void {
     context: Record<string, unknown>;
   };
   const app = new App({
-    context: { ...flags.context, 'aws:cdk:disable-creation-stack-traces': !underTheCli },
+    context: {
+      ...flags.context,
+      'aws:cdk:disable-creation-stack-traces': !underTheCli,
+      'aws:cdk:disable-logicalId-metadata': !underTheCli,
+    },
     analyticsReporting: false,
     treeMetadata: false,
     stackTraces: underTheCli,

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { UpdateTerminationProtectionCommand } from '@aws-sdk/client-cloudformation';
 import { DescribeServicesCommand, DescribeTaskDefinitionCommand, ECSClient } from '@aws-sdk/client-ecs';
 import { DescribeDBInstancesCommand, RDSClient } from '@aws-sdk/client-rds';
@@ -40,6 +42,18 @@ describe('the list of types', () => {
     const custom = 'AWS::CloudFormation::CustomResource';
     expect(withBackend.filter((type) => type !== custom && !READABLE.includes(type))).toEqual([]);
     expect(withBackend.length).toBeGreaterThan(70);
+  });
+});
+
+describe('docs/local-api.md', () => {
+  it('lists every type, and the accepted ones apart', async () => {
+    const text = readFileSync(resolve(__dirname, '../../docs/local-api.md'), 'utf8');
+    const [before = '', after = ''] = text.split('**With a service behind them**');
+    const named = (part: string): string[] =>
+      [...part.matchAll(/`(AWS::\w+::\w+)`/g)].map((one) => one[1] ?? '').sort();
+    const { withBackend, acceptedNotVerified } = await api.types();
+    expect(named(before)).toEqual(acceptedNotVerified);
+    expect(named(after)).toEqual([...withBackend].sort());
   });
 });
 

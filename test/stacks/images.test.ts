@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { RESOURCE_TYPE } from '../../lambda/image-gate/contract';
-import { type Synthesized, synthesize, variant } from '../support/synth';
+import { type Resource, type Synthesized, synthesize, variant } from '../support/synth';
 import { statements } from '../support/templates';
 
 const HOME = 'us-east-1';
@@ -65,7 +65,7 @@ describe('repositories', () => {
 });
 
 describe('the pull-through cache', () => {
-  const rules = (region: string) =>
+  const rules = (region: string): Record<string, Resource['Properties']> =>
     Object.fromEntries(
       mixed()
         .resources(`${region}-Foundation`, 'AWS::ECR::PullThroughCacheRule')

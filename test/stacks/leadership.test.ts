@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { STANDBY_LEADS_PATH } from '../../lambda/leadership-endpoint/contract';
-import { EDGE_REGION } from '../../lib/config/names';
-import { publicNames } from '../../lib/config/names';
+import { EDGE_REGION, publicNames } from '../../lib/config/names';
 import { platform, type Resource, SYSTEMS, synthesize, synthesized, variant } from '../support/synth';
 import { failoverPair, statements } from '../support/templates';
 

@@ -90,13 +90,13 @@ describe('a change of one service', () => {
 describe('a service that is added', () => {
   const added = (service: object, name = 'search') =>
     synthesize(variant('ops-center', { services: { [name]: service } }));
-  const own = (next: Synthesized) => {
+  const own = (next: Synthesized): Record<string, string[]> => {
     const now = synthesized('ops-center');
     return Object.fromEntries(
       changedStacks(now, next)
         .filter((stack) => now.templates.has(stack))
         .map((stack) => [stack, changes(now.templates.get(stack), next.templates.get(stack))])
-        .filter(([, found]) => found?.length),
+        .filter(([, found]) => found && found.length > 0),
     );
   };
   const newStacks = (next: Synthesized) =>

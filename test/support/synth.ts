@@ -93,7 +93,10 @@ export function synthesize(target: Platform): Synthesized {
 }
 
 function read(assembly: CloudAssembly): Synthesized {
-  const templates = new Map(assembly.stacks.map((stack) => [stack.stackName, stack.template as Template]));
+  // A platform without data has a Data stack without resources; the CDK skips it.
+  const templates = new Map(
+    assembly.stacks.map((stack) => [stack.stackName, { Resources: {}, ...stack.template } as Template]),
+  );
   const stack = (suffix: string): Template => {
     const found = [...templates].filter(([name]) => name.endsWith(suffix));
     const [only] = found;

@@ -3,7 +3,6 @@ moto does otherwise."""
 
 from __future__ import annotations
 
-import copy
 import json
 import threading
 from typing import Any, Callable
@@ -14,6 +13,7 @@ from moto.dynamodb.models.table import Table
 from moto.dynamodb.responses import DynamoHandler
 from moto.ecs.responses import EC2ContainerServiceResponse
 from moto.elasticache.models import ElastiCacheBackend, ReplicationGroup
+from moto.rds.responses import RDSResponse
 from moto.route53.exceptions import InvalidInput
 from moto.route53.models import route53_backends
 from moto.route53.responses import Route53
@@ -63,6 +63,24 @@ def describe_replicas() -> None:
     Table.describe = describe  # type: ignore[method-assign]
 
 
+def _keep(response: Any, operations: tuple[str, ...], result_key: str, kept: dict[str, str]) -> None:
+    """Stores parameters of operations that moto forgets on the object that it answers with, where it is asked again."""
+
+    def keeping(original: Callable[[Any], ActionResult]) -> Callable[[Any], ActionResult]:
+        def method(self: Any) -> ActionResult:
+            values = {attribute: self._get_param(parameter) for parameter, attribute in kept.items()}
+            result = original(self)
+            for attribute, value in values.items():
+                if value is not None:
+                    setattr(result.result[result_key], attribute, value)  # type: ignore[index]
+            return result
+
+        return method
+
+    for name in operations:
+        setattr(response, name, keeping(getattr(response, name)))
+
+
 def keep_service_settings() -> None:
     """moto's ECS services forget everything but counts, task definition and load balancers."""
     kept = {
@@ -76,21 +94,20 @@ def keep_service_settings() -> None:
         "placementConstraints": "placement_constraints",
         "placementStrategy": "placement_strategy",
     }
+    _keep(EC2ContainerServiceResponse, ("create_service", "update_service"), "service", kept)
 
-    def keep(original: Callable[[Any], ActionResult]) -> Callable[[Any], ActionResult]:
-        def method(self: Any) -> ActionResult:
-            result = original(self)
-            service = result.result["service"]  # type: ignore[index]
-            for parameter, attribute in kept.items():
-                value = self._get_param(parameter)
-                if value is not None:
-                    setattr(service, attribute, value)
-            return result
 
-        return method
-
-    for name in ("create_service", "update_service"):
-        setattr(EC2ContainerServiceResponse, name, keep(getattr(EC2ContainerServiceResponse, name)))
+def keep_database_monitoring() -> None:
+    """moto's databases forget how they are monitored."""
+    kept = {
+        "MonitoringInterval": "monitoring_interval",
+        "MonitoringRoleArn": "monitoring_role_arn",
+        "EnablePerformanceInsights": "performance_insights_enabled",
+        "PerformanceInsightsKMSKeyId": "performance_insights_kms_key_id",
+        "PerformanceInsightsRetentionPeriod": "performance_insights_retention_period",
+    }
+    operations = ("create_db_instance", "create_db_instance_read_replica", "modify_db_instance")
+    _keep(RDSResponse, operations, "DBInstance", kept)
 
 
 def observed_health_checks() -> None:
@@ -172,7 +189,8 @@ def create_hosted_zone(zone_id: str, name: str) -> None:
 
 def install() -> None:
     for change in (
-        invoke_in_node, atomic_dynamodb, describe_replicas, keep_service_settings, observed_health_checks,
-        modify_replication_groups, ignore_conditional_denials, log_before_the_policy, answer_for_the_trail,
+        invoke_in_node, atomic_dynamodb, describe_replicas, keep_service_settings, keep_database_monitoring,
+        observed_health_checks, modify_replication_groups, ignore_conditional_denials, log_before_the_policy,
+        answer_for_the_trail,
     ):
         change()

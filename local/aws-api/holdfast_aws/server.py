@@ -7,7 +7,6 @@ from typing import Any, Callable
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
-from . import settings
 from .api_client import Caller
 from .kinds import KINDS
 from .responses import PREFIX, deliver
@@ -45,12 +44,3 @@ class Application:
                 return "400 Bad Request", {"message": str(error)}
             return "200 OK", {}
         return "404 Not Found", {"message": f"The local AWS API has no {method} {path}"}
-
-
-def types_only() -> dict[str, list[str]]:
-    status, answer = Application._own("GET", "/holdfast/types", b"")
-    assert status == "200 OK"
-    return answer  # type: ignore[no-any-return]
-
-
-__all__ = ["Application", "settings", "types_only"]

@@ -37,10 +37,10 @@ class ReplicationGroup(Kind):
     def create(self, c: Context, p: dict[str, Any]) -> str:
         id = str(p.get("ReplicationGroupId") or c.name(40, lower=True))
         core = without(p, "ReplicationGroupId")
-        # moto counts nodes only by NumCacheClusters unless cluster mode is on; one shard with its replicas is the same.
-        if int(core.get("NumNodeGroups", 1)) == 1 and "ReplicasPerNodeGroup" in core and core.get("ClusterMode") != "enabled":
-            core = {**without(core, "NumNodeGroups", "ReplicasPerNodeGroup"),
-                    "NumCacheClusters": int(core["ReplicasPerNodeGroup"]) + 1}
+        # moto counts nodes by replicas per shard and overlooks NumCacheClusters; one shard of that many is the same.
+        if "NumCacheClusters" in core:
+            count = int(core.pop("NumCacheClusters"))
+            core |= {"NumNodeGroups": 1, "ReplicasPerNodeGroup": count - 1}
         c.call("elasticache", "create_replication_group", core, ReplicationGroupId=id)
         return id
 

@@ -1,0 +1,129 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Service } from '../../lib/config/platform';
+import { platform, synthesized } from '../support/synth';
+import { attributes, scalingView, serviceView } from '../support/templates';
+
+// The rows of prodstack's table that are built, and the figures of the others in its file.
+const HOME = 'us-west-2';
+const file = platform('prodstack');
+const synth = () => synthesized('prodstack');
+const service = (name: string): Service => {
+  const found = file.services.find((one) => one.name === name);
+  if (!found) throw new Error(`There is no service ${name}.`);
+  return found;
+};
+
+describe('services', () => {
+  it('run the backend 5 to 20 times by CPU at 70 % and memory', () => {
+    expect(serviceView(synth(), HOME, 'backend').gate).toMatchObject({ Min: '5', Max: '20' });
+    expect(scalingView(synth(), HOME, 'backend').expression('high')).toBe('MAX([cpu/70,memory/80])');
+  });
+
+  it('run the frontend 3 to 10 times by CPU at 50 %', () => {
+    expect(serviceView(synth(), HOME, 'frontend').gate).toMatchObject({ Min: '3', Max: '10' });
+    expect(scalingView(synth(), HOME, 'frontend').expression('high')).toBe('cpu/50');
+  });
+
+  it('want the worker 10 to 50 times by the length of its queue, up within a minute or two, down after five', () => {
+    const { replicas, scaling } = service('worker');
+    expect(replicas.home).toMatchObject({ min: 10, max: 50 });
+    expect(scaling).toMatchObject({
+      queue: 'tasks',
+      scaleOut: { stabilizationSeconds: 60 },
+      scaleIn: { stabilizationSeconds: 300 },
+    });
+  });
+
+  it('wait five calm minutes before a step in the opposite direction', () => {
+    for (const name of ['backend', 'frontend'])
+      expect(scalingView(synth(), HOME, name).low.EvaluationPeriods * 60).toBeGreaterThanOrEqual(300);
+  });
+});
+
+describe('data', () => {
+  it('serve 200 connections, preload pg_stat_statements and log slow queries', () => {
+    const { Parameters } = synth().only(`${HOME}-Data`, 'AWS::RDS::DBParameterGroup').Properties;
+    expect(Parameters).toMatchObject({ max_connections: '200', log_min_duration_statement: '500' });
+    expect(Parameters.shared_preload_libraries).toContain('pg_stat_statements');
+  });
+
+  it('want three extensions, a clustered broker and shared files', () => {
+    expect(file.database).toMatchObject({ extensions: ['pg_stat_statements', 'pg_trgm', 'uuid-ossp'] });
+    expect(file.queues).toMatchObject([{ name: 'tasks', engine: 'rabbitmq' }]);
+    expect(service('backend').sharedFiles?.path).toBe('/srv/shared');
+  });
+
+  it('have a cache for 100,000 operations a second: a primary with two replicas on a large class', () => {
+    expect(synth().only(`${HOME}-Data`, 'AWS::ElastiCache::ReplicationGroup').Properties).toMatchObject({
+      CacheNodeType: 'cache.r7g.large',
+      NumCacheClusters: 3,
+    });
+  });
+
+  it('keep objects in a bucket of each region that replicates to the other', () => {
+    for (const region of [HOME, 'us-east-2'])
+      expect(synth().resources(`${region}-Data`, 'Custom::HoldfastBucketReplication')).toHaveLength(1);
+  });
+});
+
+describe('edge', () => {
+  it('limits the rate on the paths of API, login and WebSockets', () => {
+    const { Rules } = synth().only(`${HOME}-Cluster`, 'AWS::WAFv2::WebACL').Properties;
+    expect(Rules.slice(0, 3).map(({ Name }: { Name: string }) => Name)).toEqual([
+      'rate-api',
+      'rate-auth',
+      'rate-websocket',
+    ]);
+  });
+
+  it('keeps a WebSocket open for an hour of silence', () => {
+    const { LoadBalancerAttributes } = synth().only(
+      `${HOME}-Cluster`,
+      'AWS::ElasticLoadBalancingV2::LoadBalancer',
+    ).Properties;
+    expect(attributes(LoadBalancerAttributes)['idle_timeout.timeout_seconds']).toBe('3600');
+  });
+
+  it('sets HSTS, CSP and X-Frame-Options behind modern ciphers', () => {
+    const [https] = synth()
+      .resources(`${HOME}-Cluster`, 'AWS::ElasticLoadBalancingV2::Listener')
+      .filter(([, { Properties }]) => Properties.Protocol === 'HTTPS');
+    const headers = attributes(https?.[1].Properties.ListenerAttributes);
+    expect(https?.[1].Properties.SslPolicy).toBe('ELBSecurityPolicy-TLS13-1-2-Res-2021-06');
+    for (const header of ['strict_transport_security', 'content_security_policy', 'x_frame_options'])
+      expect(headers).toHaveProperty([`routing.http.response.${header}.header_value`]);
+  });
+});
+
+describe('what a later version builds stands in the file', () => {
+  it('names eleven secrets and five configuration files', () => {
+    expect(file.secrets).toHaveLength(11);
+    expect(Object.keys(file.files)).toHaveLength(5);
+  });
+
+  it('asks for canary, blue/green and rolling deployments', () => {
+    const strategies = file.services.map(({ name, deployment }) => `${name} ${deployment.strategy}`);
+    expect(strategies).toEqual([
+      'backend canary',
+      'frontend blue-green',
+      'sentry-relay rolling',
+      'worker rolling',
+    ]);
+  });
+
+  it('backs everything up at 02:00, keeps 30 days and restores every month on trial', () => {
+    expect(file.backup).toMatchObject({
+      schedules: { nightly: { at: '02:00', covers: ['database', 'cache', 'buckets', 'configuration'] } },
+      keep: { daily: 30 },
+      restoreDrill: 'monthly',
+    });
+  });
+
+  it('recovers within 15 minutes, where it takes one to four hours today', () => {
+    expect(file.objectives.rtoSeconds).toBe(900);
+  });
+
+  it('keeps metrics 15 days and shows them in Grafana', () => {
+    expect(file.monitoring).toMatchObject({ retentionDays: 15, grafana: true });
+  });
+});
