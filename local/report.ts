@@ -1,7 +1,7 @@
 import { cpus, totalmem } from 'node:os';
 import Table from 'cli-table3';
 import pc from 'picocolors';
-import type { Fact } from './readback/facts';
+import type { Fact } from './readback/fact';
 
 export interface Report {
   readonly name: 'deploy-local';

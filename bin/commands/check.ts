@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import type { AddCommand } from '.';
+import type { AddCommand } from './add-command';
 import { openPlatform } from './open-platform';
 import { EXIT } from './terminal';
 

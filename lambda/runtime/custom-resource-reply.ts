@@ -1,5 +1,5 @@
 import type { Clock } from './clock';
-import type { Request } from './custom-resource';
+import type { Request } from './custom-resource-request';
 import { HoldfastError, sentenceOf } from './errors';
 import type { Log } from './log';
 

@@ -1,6 +1,7 @@
 import { attempt } from './attempt';
 import type { Clock } from './clock';
 import { deliver, FAILED_CREATION, type Put, type Reply } from './custom-resource-reply';
+import type { RawProperties, Request } from './custom-resource-request';
 import { HoldfastError, sentenceOf, TimedOut } from './errors';
 import type { Log } from './log';
 
@@ -12,19 +13,7 @@ import type { Log } from './log';
  * fails must leave nothing behind.
  */
 
-/** What CloudFormation sends. */
-export interface Request {
-  readonly RequestType: 'Create' | 'Update' | 'Delete';
-  readonly ResponseURL: string;
-  readonly StackId: string;
-  readonly RequestId: string;
-  readonly ResourceType: string;
-  readonly LogicalResourceId: string;
-  /** Absent on Create. */
-  readonly PhysicalResourceId?: string;
-  readonly ResourceProperties: RawProperties;
-}
-export type RawProperties = Readonly<Record<string, unknown>>;
+export type { RawProperties, Request } from './custom-resource-request';
 
 /** The part of Lambda's context in use. */
 export interface Context {

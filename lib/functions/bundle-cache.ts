@@ -1,7 +1,13 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Bundle } from './bundle';
+
+export interface Bundle {
+  /** Folder with `index.js`: the asset. */
+  readonly directory: string;
+  /** SHA-256 of the code, so that an unchanged function is never deployed again. */
+  readonly hash: string;
+}
 
 interface Manifest {
   /** Digest over everything that the bundles were made of. */

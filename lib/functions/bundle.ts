@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { BundleCache } from './bundle-cache';
+import { type Bundle, BundleCache } from './bundle-cache';
 
 /**
  * The code of the functions. esbuild makes one file of each with everything it imports; that takes a second, and a synth
@@ -9,13 +9,6 @@ import { BundleCache } from './bundle-cache';
  */
 const ROOT = resolve(__dirname, '../..');
 const OUTPUT = join(ROOT, '.build', 'lambda');
-
-export interface Bundle {
-  /** Folder with `index.js`: the asset. */
-  readonly directory: string;
-  /** SHA-256 of the code, so that an unchanged function is never deployed again. */
-  readonly hash: string;
-}
 
 let bundles: ReadonlyMap<string, Bundle> | undefined;
 

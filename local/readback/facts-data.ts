@@ -4,7 +4,7 @@ import { DescribeDBInstancesCommand, RDSClient } from '@aws-sdk/client-rds';
 import { GetBucketReplicationCommand, GetBucketVersioningCommand, S3Client } from '@aws-sdk/client-s3';
 import { DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Region } from './aws';
-import { type Fact, type Facts, ofType } from './facts';
+import { type Fact, type Facts, ofType } from './fact';
 
 export const databases: Facts = async (region, resources) => {
   const facts: Fact[] = [];

@@ -12,7 +12,7 @@ import {
   ElasticLoadBalancingV2Client,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { type Fact, type Facts, ofType } from './facts';
+import { type Fact, type Facts, ofType } from './fact';
 
 export const services: Facts = async (region, resources) => {
   const facts: Fact[] = [];

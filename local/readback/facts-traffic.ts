@@ -6,7 +6,7 @@ import {
   Route53Client,
 } from '@aws-sdk/client-route-53';
 import type { Region } from './aws';
-import { type Fact, type Facts, ofType } from './facts';
+import { type Fact, type Facts, ofType } from './fact';
 import { records as allRecords } from './traffic';
 
 const MINUTE_MS = 60_000;

@@ -1,17 +1,10 @@
-import { type Region, regionAt } from './aws';
+import { regionAt } from './aws';
 import type { DeployedResource } from './deployed';
+import type { Fact, Facts } from './fact';
 import { buckets, caches, databases, secrets, tables } from './facts-data';
 import { functions, listeners, services, targetGroups } from './facts-services';
 import { healthChecks, records } from './facts-traffic';
 import type { Where } from './verify';
-
-/** One thing that exists, as its service describes it. */
-export type Fact = Readonly<Record<string, string | number | boolean>>;
-/** What a service says about the resources of one region. */
-export type Facts = (region: Region, resources: readonly DeployedResource[]) => Promise<Fact[]>;
-
-export const ofType = (resources: readonly DeployedResource[], type: string): DeployedResource[] =>
-  resources.filter((one) => one.type === type);
 
 const SECTIONS: Readonly<Record<string, Facts>> = {
   databases,

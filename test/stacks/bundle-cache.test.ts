@@ -3,8 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Bundle } from '../../lib/functions/bundle';
-import { BundleCache } from '../../lib/functions/bundle-cache';
+import { type Bundle, BundleCache } from '../../lib/functions/bundle-cache';
 
 const INPUTS = ['lambda/one/handler.ts', 'lambda/runtime/log.ts', 'node_modules/pg/index.js'];
 

@@ -8,7 +8,7 @@ import {
   nameProblems,
 } from '../support/invariants/regions';
 import { functionProblems, logGroupProblems, overLimits } from '../support/invariants/upkeep';
-import { SYSTEMS, synthesized } from '../support/synth';
+import { SYSTEMS, synthesize, synthesized, variant } from '../support/synth';
 import { walk } from '../support/templates';
 
 describe.each(SYSTEMS)('every template of %s', (name) => {
@@ -62,6 +62,16 @@ describe.each(SYSTEMS)('every template of %s', (name) => {
   it('stays within the limits of CloudFormation and IAM', () => {
     expect(overLimits(synth())).toEqual([]);
   });
+});
+
+it('tags every stack with the platform, its part and the tags of the file', () => {
+  const tagged = synthesize(variant('ops-center', { tags: { team: 'operations' } }));
+  for (const { stackName, environment, tags } of tagged.assembly.stacks)
+    expect(tags).toEqual({
+      'holdfast:platform': 'ops-center',
+      'holdfast:part': stackName.replace(`OpsCenter-${environment.region}-`, ''),
+      team: 'operations',
+    });
 });
 
 describe('the invariants themselves', () => {
