@@ -22,14 +22,15 @@ export async function start(
   clock: Clock,
   deadline: number,
 ): Promise<Arrival> {
-  const image = imageName(service);
   const stays = (why: string): Arrival => ({
     started: false,
     sentence: `${service.service} was not started: ${why}`,
   });
   if (service.desired === 0) return stays('it is meant to have no task here.');
-  if (!(await images.exists(service.repository, service.reference))) {
-    return stays(`what arrived in ${service.repository} is not the image ${image}.`);
+  if (!service.image) return stays('its image is in a public registry and never arrives.');
+  const image = imageName(service.image);
+  if (!(await images.exists(service.image.repository, service.image.reference))) {
+    return stays(`what arrived in ${service.image.repository} is not the image ${image}.`);
   }
   let present = await services.desiredCount(service.cluster, service.service);
   while (present === undefined && clock.now() + POLL_MS <= deadline) {

@@ -52,9 +52,9 @@ export function gate(images: Images, services: Services): CustomResource<GatedSe
 /** @throws {ImageMissing} if the service runs and its new image is not there */
 export async function decide(service: GatedService, images: Images, services: Services): Promise<Count> {
   const { desired, min, max } = service;
-  const image = imageName(service);
+  const image = service.image ? imageName(service.image) : 'The image of a public registry';
   const present = await services.desiredCount(service.cluster, service.service);
-  const there = await images.exists(service.repository, service.reference);
+  const there = !service.image || (await images.exists(service.image.repository, service.image.reference));
   if (present !== undefined && present > 0) {
     if (!there) throw new ImageMissing(image, service.service);
     const kept = Math.min(Math.max(present, min), max);

@@ -2,10 +2,16 @@ import { BadProperties, type RawProperties } from '../runtime/custom-resource';
 import { text, wholeNumber } from '../runtime/properties';
 import type { Reference } from './ports';
 
-/** What the gate must know of a service: `Properties` of the contract, checked. */
-export interface GatedService {
+/** An image in a repository of the platform. */
+export interface GatedImage {
   readonly repository: string;
   readonly reference: Reference;
+}
+
+/** What the gate must know of a service: `Properties` of the contract, checked. */
+export interface GatedService {
+  /** Undefined: an image of a public registry, which is always there. */
+  readonly image: GatedImage | undefined;
   readonly cluster: string;
   readonly service: string;
   readonly desired: number;
@@ -23,8 +29,10 @@ export function parseService(properties: RawProperties): GatedService {
     throw new BadProperties('Desired', `between Min and Max (${min} to ${max})`, desired);
   }
   return {
-    repository: text(properties, 'Repository'),
-    reference: parseReference(properties),
+    image:
+      properties.Repository === undefined
+        ? undefined
+        : { repository: text(properties, 'Repository'), reference: parseReference(properties) },
     cluster: text(properties, 'Cluster'),
     service: text(properties, 'Service'),
     desired,
@@ -43,6 +51,6 @@ function parseReference(properties: RawProperties): Reference {
 }
 
 /** @returns the image as `docker pull` would name it in its registry */
-export function imageName({ repository, reference }: GatedService): string {
+export function imageName({ repository, reference }: GatedImage): string {
   return 'tag' in reference ? `${repository}:${reference.tag}` : `${repository}@${reference.digest}`;
 }

@@ -1,3 +1,4 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
 import { Effect, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Subscription, SubscriptionProtocol, Topic } from 'aws-cdk-lib/aws-sns';
@@ -19,6 +20,8 @@ export class OnCallTopic extends Construct {
     const key = new Key(this, 'Key', {
       description: `${platform.name}: notifications of the edge`,
       enableKeyRotation: true,
+      // Nothing that is kept is encrypted by it.
+      removalPolicy: RemovalPolicy.DESTROY,
     });
     key.addToResourcePolicy(
       new PolicyStatement({

@@ -14,13 +14,13 @@ import { clusterName, repositoryName } from '../config/names';
 import type { Platform, Replicas, Service } from '../config/platform';
 import { HoldfastFunction } from '../functions/holdfast-function';
 
-/** How many tasks a service starts with; tokens where the gate decides. */
+/** How many tasks a service starts with: tokens that the gate fills in. */
 export interface TaskCounts {
   readonly desired: number;
   readonly min: number;
   readonly max: number;
   /** One sentence of the gate for the person who deploys. */
-  readonly sentence?: string;
+  readonly sentence: string;
 }
 
 /**
@@ -73,23 +73,30 @@ export class ImageGate extends Construct {
   }
 
   /**
-   * Puts a service with an own image behind the gate.
-   * @returns task counts as tokens that the gate fills in at each change of the image
+   * Puts a service behind the gate.
+   * @param revision changes with everything that makes CloudFormation update the service
+   * @returns task counts as tokens that the gate fills in at each change
    */
-  guard(scope: Construct, platform: Platform, service: Service, replicas: Replicas): TaskCounts {
-    const { image } = service;
-    if (image.kind === 'upstream') return replicas;
+  guard(
+    scope: Construct,
+    platform: Platform,
+    service: Service,
+    replicas: Replicas,
+    revision: string,
+  ): TaskCounts {
     const properties: Properties = {
-      Repository: repositoryName(platform, image.repository),
-      ...('tag' in image.reference ? { Tag: image.reference.tag } : { Digest: image.reference.digest }),
+      ...imageOf(platform, service),
       Cluster: clusterName(platform),
       Service: service.name,
       Desired: String(replicas.desired),
       Min: String(replicas.min),
       Max: String(replicas.max),
     };
-    const resource = this.gate.customResource(scope, 'ImageGate', RESOURCE_TYPE, properties);
-    this.startOnFirstImage(scope, platform, service, properties);
+    const resource = this.gate.customResource(scope, 'ImageGate', RESOURCE_TYPE, {
+      ...properties,
+      Revision: revision,
+    });
+    if (properties.Repository !== undefined) this.startOnFirstImage(scope, platform, service, properties);
     const count = (attribute: string) => Token.asNumber(resource.getAtt(attribute));
     return {
       desired: count(ATTRIBUTES.desired),
@@ -124,4 +131,14 @@ export class ImageGate extends Construct {
       targets: [{ id: 'gate', arn: this.gate.arn, input: JSON.stringify(input) }],
     });
   }
+}
+
+/** How the gate finds the image; nothing for one of a public registry. */
+function imageOf(platform: Platform, { image }: Service): Pick<Properties, 'Repository' | 'Tag' | 'Digest'> {
+  if (image.kind === 'upstream') return {};
+  const { reference } = image;
+  return {
+    Repository: repositoryName(platform, image.repository),
+    ...('tag' in reference ? { Tag: reference.tag } : { Digest: reference.digest }),
+  };
 }

@@ -1,7 +1,8 @@
-import { CfnOutput } from 'aws-cdk-lib';
+import { createHash } from 'node:crypto';
+import { CfnOutput, Stack } from 'aws-cdk-lib';
 import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { CfnSecurityGroup } from 'aws-cdk-lib/aws-ec2';
-import { CfnService } from 'aws-cdk-lib/aws-ecs';
+import { CfnService, type CfnServiceProps, type CfnTaskDefinition } from 'aws-cdk-lib/aws-ecs';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import type { Platform, Role, Service as ServiceConfig } from '../config/platform';
@@ -37,7 +38,6 @@ export class Service extends Construct {
     super(scope, id);
     const { platform, role, service, imageGate } = props;
     const replicas = service.replicas[role];
-    const counts = imageGate.guard(this, platform, service, replicas);
     const { definition } = new TaskDefinition(this, 'Task', props);
     const traffic =
       service.routes.length > 0
@@ -51,13 +51,12 @@ export class Service extends Construct {
         : undefined;
     const targets = traffic?.targets ?? [];
     const alarms = targets.map((target) => this.errorAlarm(props, target));
-    const ecs = new CfnService(this, 'Service', {
+    const settings: CfnServiceProps = {
       cluster: props.clusterName,
       serviceName: service.name,
       taskDefinition: definition.ref,
       launchType: 'FARGATE',
       platformVersion: 'LATEST',
-      desiredCount: counts.desired,
       availabilityZoneRebalancing: 'ENABLED',
       deploymentConfiguration: {
         ...deploymentBounds(service, replicas),
@@ -83,7 +82,9 @@ export class Service extends Construct {
         : {}),
       enableEcsManagedTags: true,
       propagateTags: 'SERVICE',
-    });
+    };
+    const counts = imageGate.guard(this, platform, service, replicas, this.revision(settings, definition));
+    const ecs = new CfnService(this, 'Service', { ...settings, desiredCount: counts.desired });
     // ECS refuses a target group that no listener uses yet.
     if (traffic) ecs.node.addDependency(...traffic.rules);
     if (service.scaling) {
@@ -97,7 +98,15 @@ export class Service extends Construct {
       });
       target.node.addDependency(ecs);
     }
-    if (counts.sentence !== undefined) new CfnOutput(this, 'Tasks', { value: counts.sentence });
+    new CfnOutput(this, 'Tasks', { value: counts.sentence });
+  }
+
+  /** The task definition (its ARN is new with each revision) and a digest of everything else in the service. */
+  private revision(settings: CfnServiceProps, definition: CfnTaskDefinition): string {
+    const digest = createHash('sha256')
+      .update(JSON.stringify(Stack.of(this).resolve(settings)))
+      .digest('hex');
+    return `${definition.ref} ${digest.slice(0, 16)}`;
   }
 
   /** A group of its own, fed by the balancer, and membership in the client groups of what it uses. */

@@ -1,4 +1,4 @@
-import type { App } from 'aws-cdk-lib';
+import { type App, CfnResource } from 'aws-cdk-lib';
 import type { Platform, Role } from '../config/platform';
 import { ClusterStack } from './cluster-stack';
 import { DataStack } from './data-stack';
@@ -57,6 +57,7 @@ function regionStacks(app: App, platform: Platform, role: Role): RegionStacks {
   const foundation = new FoundationStack(app, { platform, role });
   const network = new NetworkStack(app, { platform, role, logKey: foundation.keys.operations });
   const data = new DataStack(app, { platform, role, foundation, network });
+  leaveOutIfEmpty(app, data);
   const recovery = new RecoveryStack(app, { platform, role, foundation });
   const cluster = new ClusterStack(app, { platform, role, foundation, network });
   const services = platform.services.map(
@@ -74,6 +75,13 @@ function regionStacks(app: App, platform: Platform, role: Role): RegionStacks {
   return { foundation, network, data, recovery, cluster, services };
 }
 
+/** CloudFormation has no stack without a resource, and a platform may have nothing to keep in a region. */
+function leaveOutIfEmpty(app: App, stack: PlatformStack): void {
+  if (!stack.node.findAll().some(CfnResource.isCfnResource)) app.node.tryRemoveChild(stack.node.id);
+}
+
+/** Makes a stack wait for another one, if that is part of the app. */
 function after(stack: PlatformStack, earlier: PlatformStack, reason: string): void {
-  stack.addStackDependency(earlier, reason);
+  const partOfTheApp = (one: PlatformStack) => one.node.scope?.node.tryFindChild(one.node.id) === one;
+  if (partOfTheApp(stack) && partOfTheApp(earlier)) stack.addStackDependency(earlier, reason);
 }

@@ -1,5 +1,4 @@
 import type { Platform } from '../config/platform';
-import { wildcardExpression } from './web-acl-rules';
 
 /**
  * The health path that can be asked from outside: the first one that the balancer sends to the very service it belongs
@@ -20,4 +19,10 @@ export function checkedPath(platform: Platform): string | undefined {
     if (served?.service === service) return path;
   }
   return undefined;
+}
+
+/** `*` is any text, `?` one character, as in a rule of the balancer. */
+export function wildcardExpression(pattern: string): string {
+  const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&');
+  return `^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`;
 }

@@ -49,26 +49,17 @@ function rateRule(name: string, limit: RateLimit): Unordered {
   };
 }
 
-/** A pattern as a platform file writes it: exact, a trailing `*`, or wildcards anywhere. */
+/** A pattern as a platform file writes it here: exact, or with a trailing `*`. */
 function pathStatement(pattern: string): CfnWebACL.StatementProperty {
-  const common = {
-    fieldToMatch: { uriPath: {} },
-    textTransformations: [{ priority: 0, type: 'NORMALIZE_PATH' }],
-  };
   const prefix = pattern.replace(/\*+$/, '');
-  if (!/[*?]/.test(pattern)) {
-    return { byteMatchStatement: { ...common, searchString: pattern, positionalConstraint: 'EXACTLY' } };
-  }
-  if (!/[*?]/.test(prefix)) {
-    return { byteMatchStatement: { ...common, searchString: prefix, positionalConstraint: 'STARTS_WITH' } };
-  }
-  return { regexMatchStatement: { ...common, regexString: wildcardExpression(pattern) } };
-}
-
-/** `*` is any text, `?` one character, as in a rule of the balancer. */
-export function wildcardExpression(pattern: string): string {
-  const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&');
-  return `^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`;
+  return {
+    byteMatchStatement: {
+      fieldToMatch: { uriPath: {} },
+      textTransformations: [{ priority: 0, type: 'NORMALIZE_PATH' }],
+      searchString: prefix,
+      positionalConstraint: prefix === pattern ? 'EXACTLY' : 'STARTS_WITH',
+    },
+  };
 }
 
 function managedRule(name: string, countOnly: boolean): Unordered {

@@ -132,13 +132,26 @@ describe('the image gate', () => {
     expect(service('frontend', RESOURCE_TYPE)).not.toHaveProperty('Tag');
   });
 
-  it('leaves public images alone: their numbers stand in the template', () => {
-    expect(mixed().resources(`${HOME}-Service-relay`, RESOURCE_TYPE)).toEqual([]);
-    expect(service('relay', 'AWS::ECS::Service').DesiredCount).toBe(3);
-    expect(service('tool', 'AWS::ApplicationAutoScaling::ScalableTarget')).toMatchObject({
-      MinCapacity: 1,
-      MaxCapacity: 2,
-    });
+  it('keeps the number of tasks of a service with a public image too, and looks for no image', () => {
+    const [id] = mixed().resources(`${HOME}-Service-relay`, RESOURCE_TYPE)[0] ?? [];
+    expect(service('relay', 'AWS::ECS::Service').DesiredCount).toEqual({ 'Fn::GetAtt': [id, 'Desired'] });
+    expect(service('relay', RESOURCE_TYPE)).toMatchObject({ Desired: '3', Service: 'relay' });
+    for (const key of ['Repository', 'Tag', 'Digest'])
+      expect(service('relay', RESOURCE_TYPE)).not.toHaveProperty(key);
+    expect(mixed().resources(`${HOME}-Service-relay`, 'AWS::Events::Rule')).toEqual([]);
+  });
+
+  it('is asked again at every change that updates the service, so that no update resets the number of tasks', () => {
+    const revision = (patch: object) =>
+      synthesize(variant('ops-center', { services: { backend: patch } })).resources(
+        `${HOME}-Service-backend`,
+        RESOURCE_TYPE,
+      )[0]?.[1].Properties.Revision;
+    const before = revision({});
+    expect(JSON.stringify(before)).toContain('ServiceTaskDefinition');
+    expect(revision({})).toEqual(before);
+    expect(revision({ health: { graceSeconds: 61 } })).not.toEqual(before);
+    expect(revision({ replicas: { available: 1 } })).not.toEqual(before);
   });
 
   it('hears of a push and of a copy from the other region, of this image only', () => {

@@ -59,8 +59,12 @@ describe('a bucket', () => {
   });
 
   it('refuses requests without TLS 1.2', () => {
-    const denied = statements(ops().stack(`${HOME}-Foundation`)).filter(
-      ({ id, effect }) => id.startsWith('UploadsBucketPolicy') && effect === 'Deny',
+    const template = ops().stack(`${HOME}-Foundation`);
+    const denied = statements(template).filter(
+      ({ id, type, effect }) =>
+        type === 'AWS::S3::BucketPolicy' &&
+        template.Resources[id]?.Properties.Bucket.Ref === 'BucketUploads' &&
+        effect === 'Deny',
     );
     expect(denied.map(({ condition }) => condition)).toEqual([
       { Bool: { 'aws:SecureTransport': 'false' } },

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Edge, Platform } from '../../lib/config/platform';
-import { checkedPath } from '../../lib/traffic/checked-path';
+import { checkedPath, wildcardExpression } from '../../lib/traffic/checked-path';
 import { listenerAttributes } from '../../lib/traffic/listener-attributes';
-import { webAclRules, wildcardExpression } from '../../lib/traffic/web-acl-rules';
+import { webAclRules } from '../../lib/traffic/web-acl-rules';
 import { platform, variant } from '../support/synth';
 
 // The file's own zones are taken away, so that each test sees only what it says.

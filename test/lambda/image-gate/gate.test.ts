@@ -47,6 +47,13 @@ describe('a service stack', () => {
     expect((await ask(new FakeCloud([IMAGE], 7))).desired).toBe(7);
   });
 
+  it('with an image of a public registry begins and goes on without looking for it', async () => {
+    const { Repository: _, Tag: __, ...rest } = raw;
+    const relay = parseService(rest);
+    expect(await ask(new FakeCloud([], undefined), relay)).toMatchObject({ desired: 3, min: 2, max: 10 });
+    expect(await ask(new FakeCloud([], 7), relay)).toMatchObject({ desired: 7, min: 2, max: 10 });
+  });
+
   it('moves a number outside of the new limits to the nearest limit', async () => {
     expect((await ask(new FakeCloud([IMAGE], 1))).desired).toBe(2);
     expect((await ask(new FakeCloud([IMAGE], 40))).desired).toBe(10);
@@ -96,7 +103,10 @@ describe('a service stack', () => {
     expect(() => parseService({ ...raw, Digest: 'sha256:0' })).toThrow('Tag must be absent');
     const { Tag: _, ...untagged } = raw;
     expect(() => parseService(untagged)).toThrow('Tag must be a text');
-    expect(parseService({ ...untagged, Digest: 'sha256:0' }).reference).toEqual({ digest: 'sha256:0' });
+    expect(parseService({ ...untagged, Digest: 'sha256:0' }).image).toEqual({
+      repository: 'shop/backend',
+      reference: { digest: 'sha256:0' },
+    });
   });
 });
 
