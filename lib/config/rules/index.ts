@@ -47,6 +47,7 @@ export const RULES: readonly Rule[] = [
   scaling.roomToScale,
   secrets.serviceSecretsExist,
   secrets.secretNamesAreFree,
+  secrets.secretNamesAreFound,
   secrets.onlyGeneratedOnesRotate,
   secrets.otherSecretsExist,
   variables.variablesAreNotReserved,

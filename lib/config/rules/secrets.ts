@@ -94,6 +94,23 @@ export const secretNamesAreFree: Rule = function* ({ document }) {
   }
 };
 
+/**
+ * ECS finds a secret by its name, without the hyphen and six characters that Secrets Manager adds to the ARN. A name that
+ * itself ends so is taken for a whole ARN, and not found.
+ * https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html#ARN_secretnamehyphen
+ */
+export const secretNamesAreFound: Rule = function* ({ document }) {
+  for (const name of Object.keys(document.secrets)) {
+    const ending = /-[a-z0-9]{6}$/.exec(name)?.[0];
+    if (ending !== undefined) {
+      yield {
+        path: ['secrets', name],
+        message: `${name} ends in a hyphen and six characters (${ending}), as AWS ends an ARN, and would not be found; choose another name.`,
+      };
+    }
+  }
+};
+
 export const onlyGeneratedOnesRotate: Rule = function* ({ document }) {
   for (const [name, { generate, rotateDays }] of Object.entries(document.secrets)) {
     if (rotateDays !== undefined && !generate) {
