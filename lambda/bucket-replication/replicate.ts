@@ -1,5 +1,6 @@
 import type { CustomResource, Host, Outcome } from '../runtime/custom-resource';
 import { HoldfastError } from '../runtime/errors';
+import { untilAllowed } from '../runtime/permission';
 import { text } from '../runtime/properties';
 import { BucketGone, type DestinationBucket, DestinationNotReady, type SourceBucket } from './ports';
 import { type Direction, equal, withoutRule, withRule } from './rules';
@@ -29,10 +30,30 @@ export interface Buckets {
   destination(direction: Direction): DestinationBucket;
 }
 
+/** The same buckets, for a function whose policy was changed a moment ago. */
+function patient(buckets: Buckets, host: Host): Buckets {
+  const allowed = untilAllowed(host);
+  return {
+    source(direction) {
+      const source = buckets.source(direction);
+      return {
+        read: () => allowed('s3:GetReplicationConfiguration', () => source.read()),
+        write: (next) => allowed('s3:PutReplicationConfiguration', () => source.write(next)),
+        // S3 has no action of its own for it.
+        clear: () => allowed('s3:PutReplicationConfiguration', () => source.clear()),
+      };
+    },
+    destination(direction) {
+      const destination = buckets.destination(direction);
+      return { versioning: () => allowed('s3:GetBucketVersioning', () => destination.versioning()) };
+    },
+  };
+}
+
 /** A custom resource that is one replication rule. */
 export function replication(buckets: Buckets): CustomResource<Direction> {
   const put = async (direction: Direction, host: Host): Promise<Outcome> => {
-    const changed = await replicate(direction, buckets, host);
+    const changed = await replicate(direction, patient(buckets, host), host);
     const sentence = `${direction.bucket} ${changed ? 'now replicates' : 'already replicated'} to ${direction.destination}.`;
     return { sentence };
   };
@@ -47,7 +68,7 @@ export function replication(buckets: Buckets): CustomResource<Direction> {
     physicalId: ({ bucket, destination }) => `${bucket}->${destination}`,
     create: put,
     update: put,
-    delete: (direction) => stop(direction, buckets.source(direction)),
+    delete: (direction, host) => stop(direction, patient(buckets, host).source(direction)),
   };
 }
 

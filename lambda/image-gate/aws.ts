@@ -4,10 +4,18 @@ import {
 } from '@aws-sdk/client-application-auto-scaling';
 import { DescribeImagesCommand, ECRClient } from '@aws-sdk/client-ecr';
 import { DescribeServicesCommand, ECSClient, UpdateServiceCommand } from '@aws-sdk/client-ecs';
+import { DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { nameOf } from '../runtime/errors';
-import type { Images, Services } from './ports';
+import type { Cloud, Images, Secrets, Services } from './ports';
 
 const ABSENT = new Set(['ImageNotFoundException', 'RepositoryNotFoundException']);
+
+/** The function's own region. */
+export const cloudHere = (): Cloud => ({
+  images: ecrImages(),
+  secrets: describedSecrets(),
+  services: ecsServices(),
+});
 
 export function ecrImages(): Images {
   const client = new ECRClient();
@@ -22,6 +30,30 @@ export function ecrImages(): Images {
         if (ABSENT.has(nameOf(error))) return false;
         throw error;
       }
+    },
+  };
+}
+
+/** Secrets Manager, asked only for the stages of a secret's versions. */
+export function describedSecrets(): Secrets {
+  const client = new SecretsManagerClient();
+  /** Stages of each version; none where there is no secret, or one that is about to be deleted. */
+  const versions = async (SecretId: string): Promise<readonly (readonly string[])[]> => {
+    try {
+      const { VersionIdsToStages, DeletedDate } = await client.send(new DescribeSecretCommand({ SecretId }));
+      return DeletedDate ? [] : Object.values(VersionIdsToStages ?? {});
+    } catch (error) {
+      if (nameOf(error) === 'ResourceNotFoundException') return [];
+      throw error;
+    }
+  };
+  const isCurrent = (stages: readonly string[]): boolean => stages.includes('AWSCURRENT');
+  return {
+    hasValue: async (name) => (await versions(name)).some(isCurrent),
+    async wasSet(name) {
+      // The first version is of AWS; it stays, as the previous one, once somebody has written another.
+      const found = await versions(name);
+      return found.some(isCurrent) && found.length > 1;
     },
   };
 }

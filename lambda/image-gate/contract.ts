@@ -12,6 +12,12 @@ export interface Properties {
   readonly Desired: string;
   readonly Min: string;
   readonly Max: string;
+  /** Whether the number of tasks is scaled by load: only then is there a scalable target whose limits can be set. */
+  readonly Scaled: 'true' | 'false';
+  /** Secrets that a person must set before a task can start. */
+  readonly Secrets: readonly string[];
+  /** Secret with the login at a public registry that demands one; AWS generates a first version that is no login. */
+  readonly Login?: string;
   /**
    * Changes with everything that makes CloudFormation update the service, so that the gate is asked again each time:
    * an update carries a desired count, and it must be the present one.
@@ -32,4 +38,28 @@ export const ATTRIBUTES = {
 export interface ImageArrived {
   readonly kind: 'image-arrived';
   readonly service: Properties;
+}
+
+/** What a person asks for by `holdfast start`: the same, now, or what would come of it. */
+export interface StartAsked {
+  readonly kind: 'start-asked';
+  readonly service: Properties;
+  /** Nothing is changed if it is true. */
+  readonly dryRun: boolean;
+}
+
+/**
+ * What became of it:
+ * - `started`, or `would-start` where nothing may be changed
+ * - `runs`: it had tasks already
+ * - `rests`: it is meant to have no task here
+ * - `stays`: something is missing, and the sentence says what
+ */
+export type StartState = 'started' | 'would-start' | 'runs' | 'rests' | 'stays';
+
+/** What the function returns to whoever invoked it with one of the two. */
+export interface Start {
+  readonly state: StartState;
+  /** For a person. */
+  readonly sentence: string;
 }

@@ -1,24 +1,24 @@
-import type { CustomResource, Outcome } from '../runtime/custom-resource';
+import type { CustomResource, Host, Outcome } from '../runtime/custom-resource';
 import { HoldfastError } from '../runtime/errors';
+import { untilAllowed } from '../runtime/permission';
 import { ATTRIBUTES } from './contract';
-import type { Images, Services } from './ports';
+import { type Missing, missingOf, refusalSentence, waitingSentence } from './missing';
+import type { Cloud } from './ports';
 import { type GatedService, imageName, parseService } from './service';
 
 /**
  * With how many tasks a stack may begin or go on. A service whose image is not there starts no task, and its stack
- * would hang for hours; a service that runs must neither lose its image nor the number to which it was scaled.
+ * would hang for hours; one whose secret has no value is rolled back with its stack. A service that runs must neither
+ * lose its image or its secrets nor the number to which it was scaled.
  */
 
-/** The image of a service that runs is not there: nothing was changed. */
-export class ImageMissing extends HoldfastError {
+/** A service that runs would lack something: nothing was changed. */
+export class NotComplete extends HoldfastError {
   constructor(
-    readonly image: string,
     readonly service: string,
+    readonly missing: Missing,
   ) {
-    super(
-      `There is no image ${image}. The service ${service} runs and was not changed; push the image first, then ` +
-        'deploy again.',
-    );
+    super(refusalSentence(service, missing));
   }
 }
 
@@ -29,9 +29,9 @@ export interface Count {
   readonly sentence: string;
 }
 
-export function gate(images: Images, services: Services): CustomResource<GatedService> {
-  const ask = async (service: GatedService): Promise<Outcome> => {
-    const { desired, min, max, sentence } = await decide(service, images, services);
+export function gate(cloud: Cloud): CustomResource<GatedService> {
+  const ask = async (service: GatedService, host: Host): Promise<Outcome> => {
+    const { desired, min, max, sentence } = await decide(service, patient(cloud, host));
     const data = {
       [ATTRIBUTES.desired]: String(desired),
       [ATTRIBUTES.min]: String(min),
@@ -49,14 +49,14 @@ export function gate(images: Images, services: Services): CustomResource<GatedSe
   };
 }
 
-/** @throws {ImageMissing} if the service runs and its new image is not there */
-export async function decide(service: GatedService, images: Images, services: Services): Promise<Count> {
+/** @throws {NotComplete} if the service runs and its new image or one of its secrets is not there */
+export async function decide(service: GatedService, cloud: Cloud): Promise<Count> {
   const { desired, min, max } = service;
+  const present = await cloud.services.desiredCount(service.cluster, service.service);
+  const missing = await missingOf(service, cloud);
   const image = service.image ? imageName(service.image) : 'The image of a public registry';
-  const present = await services.desiredCount(service.cluster, service.service);
-  const there = !service.image || (await images.exists(service.image.repository, service.image.reference));
   if (present !== undefined && present > 0) {
-    if (!there) throw new ImageMissing(image, service.service);
+    if (missing) throw new NotComplete(service.service, missing);
     const kept = Math.min(Math.max(present, min), max);
     return {
       desired: kept,
@@ -65,8 +65,25 @@ export async function decide(service: GatedService, images: Images, services: Se
       sentence: `${image} is there; ${service.service} goes on with ${kept}.`,
     };
   }
-  if (there)
-    return { desired, min, max, sentence: `${image} is there; ${service.service} starts with ${desired}.` };
-  const sentence = `There is no image ${image} yet; push it and the service starts by itself.`;
-  return { desired: 0, min: 0, max: 0, sentence };
+  if (missing) {
+    return { desired: 0, min: 0, max: 0, sentence: waitingSentence(service.service, missing) };
+  }
+  return { desired, min, max, sentence: `${image} is there; ${service.service} starts with ${desired}.` };
+}
+
+/** A new secret of the platform file changed the function's policy a moment before the service's stack asks. */
+function patient({ images, secrets, services }: Cloud, host: Host): Cloud {
+  const allowed = untilAllowed(host);
+  const describeSecret = 'secretsmanager:DescribeSecret';
+  return {
+    images: { exists: (...image) => allowed('ecr:DescribeImages', () => images.exists(...image)) },
+    secrets: {
+      hasValue: (name) => allowed(describeSecret, () => secrets.hasValue(name)),
+      wasSet: (name) => allowed(describeSecret, () => secrets.wasSet(name)),
+    },
+    services: {
+      ...services,
+      desiredCount: (...which) => allowed('ecs:DescribeServices', () => services.desiredCount(...which)),
+    },
+  };
 }

@@ -1,27 +1,42 @@
 import { systemClock } from '../runtime/clock';
-import type { Context, Request } from '../runtime/custom-resource';
+import { BadProperties, type Context, type Request } from '../runtime/custom-resource';
 import { customResourceHandler } from '../runtime/custom-resource-handler';
 import { standardLog } from '../runtime/log';
-import { type Arrival, start } from './arrival';
-import { ecrImages, ecsServices } from './aws';
-import type { ImageArrived } from './contract';
+import { cloudHere } from './aws';
+import type { ImageArrived, Start, StartAsked } from './contract';
 import { gate } from './gate';
 import { parseService } from './service';
+import { type Manner, start } from './start';
 
 /** Time kept for the last calls, in milliseconds. */
 const MARGIN_MS = 10_000;
 
-const answer = customResourceHandler(() => gate(ecrImages(), ecsServices()));
+const answer = customResourceHandler(() => gate(cloudHere()));
 
-/** Asked by CloudFormation (a custom resource) and by EventBridge (an image has arrived). */
-export async function handler(event: Request | ImageArrived, context: Context): Promise<Arrival | undefined> {
+/** Asked by CloudFormation (a custom resource), by EventBridge (an image has arrived) and by a person. */
+export async function handler(
+  event: Request | ImageArrived | StartAsked,
+  context: Context,
+): Promise<Start | undefined> {
   if (!('kind' in event)) {
     await answer(event, context);
     return undefined;
   }
-  const deadline = systemClock.now() + context.getRemainingTimeInMillis() - MARGIN_MS;
-  const service = parseService({ ...event.service });
-  const arrival = await start(service, ecrImages(), ecsServices(), systemClock, deadline);
-  standardLog('image-arrived', { ...arrival });
-  return arrival;
+  const manner = mannerOf(event, context);
+  const started = await start(parseService({ ...event.service }), cloudHere(), systemClock, manner);
+  standardLog(event.kind, { ...started });
+  return started;
+}
+
+function mannerOf(event: ImageArrived | StartAsked, context: Context): Manner {
+  const now = systemClock.now();
+  switch (event.kind) {
+    case 'image-arrived':
+      return { deadline: now + context.getRemainingTimeInMillis() - MARGIN_MS, dryRun: false };
+    case 'start-asked':
+      // A person who says nothing clear about it gets the run that changes nothing.
+      return { deadline: now, dryRun: event.dryRun !== false };
+    default:
+      throw new BadProperties('kind', 'image-arrived or start-asked', (event as { kind: unknown }).kind);
+  }
 }

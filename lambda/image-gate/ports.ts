@@ -6,10 +6,25 @@ export interface Images {
   exists(repository: string, reference: Reference): Promise<boolean>;
 }
 
+/** What is known of secrets without reading them. */
+export interface Secrets {
+  /** @returns whether the secret is there and has a current value */
+  hasValue(name: string): Promise<boolean>;
+  /** @returns whether the secret was given a value after AWS generated its first one */
+  wasSet(name: string): Promise<boolean>;
+}
+
 export interface Services {
   /** @returns the wanted number of tasks of an active service; undefined if there is no such service */
   desiredCount(cluster: string, service: string): Promise<number | undefined>;
   setDesiredCount(cluster: string, service: string, count: number): Promise<void>;
   /** Sets the limits within which the number of tasks may be scaled. */
   setLimits(cluster: string, service: string, min: number, max: number): Promise<void>;
+}
+
+/** A region, as far as the gate sees and changes it. */
+export interface Cloud {
+  readonly images: Images;
+  readonly secrets: Secrets;
+  readonly services: Services;
 }

@@ -1,5 +1,5 @@
 import { BadProperties, type RawProperties } from '../runtime/custom-resource';
-import { text, wholeNumber } from '../runtime/properties';
+import { text, texts, wholeNumber } from '../runtime/properties';
 import type { Reference } from './ports';
 
 /** An image in a repository of the platform. */
@@ -17,6 +17,12 @@ export interface GatedService {
   readonly desired: number;
   readonly min: number;
   readonly max: number;
+  /** Whether there is a scalable target whose limits can be set. */
+  readonly scaled: boolean;
+  /** Names of secrets that a person must set before a task can start. */
+  readonly secrets: readonly string[];
+  /** Name of the secret with the login at a public registry; undefined if it demands none. */
+  readonly login: string | undefined;
 }
 
 /** @throws {BadProperties} */
@@ -38,6 +44,9 @@ export function parseService(properties: RawProperties): GatedService {
     desired,
     min,
     max,
+    scaled: parseScaled(properties),
+    secrets: parseSecrets(properties),
+    login: properties.Login === undefined ? undefined : text(properties, 'Login'),
   };
 }
 
@@ -48,6 +57,18 @@ function parseReference(properties: RawProperties): Reference {
   return properties.Digest === undefined
     ? { tag: text(properties, 'Tag') }
     : { digest: text(properties, 'Digest') };
+}
+
+function parseScaled({ Scaled }: RawProperties): boolean {
+  if (Scaled !== 'true' && Scaled !== 'false') throw new BadProperties('Scaled', '"true" or "false"', Scaled);
+  return Scaled === 'true';
+}
+
+/** The CDK leaves an empty list out of its templates. */
+function parseSecrets(properties: RawProperties): readonly string[] {
+  const { Secrets } = properties;
+  const none = Secrets === undefined || (Array.isArray(Secrets) && Secrets.length === 0);
+  return none ? [] : texts(properties, 'Secrets');
 }
 
 /** @returns the image as `docker pull` would name it in its registry */

@@ -1,6 +1,8 @@
+import { LeadershipUnreachable } from '../leader/read';
 import { firstRecord, type LeadershipRecord } from '../leader/record';
 import type { CustomResource, Outcome } from '../runtime/custom-resource';
 import { HoldfastError } from '../runtime/errors';
+import { isRefusal, untilAllowed } from '../runtime/permission';
 import { text, wholeNumber } from '../runtime/properties';
 import type { Leadership } from './ports';
 
@@ -32,18 +34,25 @@ export function setup(leadership: Leadership): CustomResource<SetupProperties> {
       leaseSeconds: wholeNumber(properties, 'LeaseSeconds', 1),
     }),
     physicalId: () => 'leadership-record',
-    async create({ homeRegion, leaseSeconds }) {
-      const { created, record } = await leadership.createIfAbsent(firstRecord(homeRegion, leaseSeconds));
+    async create({ homeRegion, leaseSeconds }, host) {
+      const first = firstRecord(homeRegion, leaseSeconds);
+      const { created, record } = await untilAllowed(host, isRefused)('dynamodb:PutItem', () =>
+        leadership.createIfAbsent(first),
+      );
       return outcome(record, created ? 'The first record was written' : 'The record there was left as it is');
     },
-    async update() {
-      const record = await leadership.read();
+    async update(_, host) {
+      const record = await untilAllowed(host, isRefused)('dynamodb:GetItem', () => leadership.read());
       if (!record) throw new RecordLost();
       return outcome(record, 'The record was left as it is');
     },
     async delete() {},
   };
 }
+
+/** No region of the table answered, and one of them because the function's policy is not in force there yet. */
+const isRefused = (error: unknown): boolean =>
+  error instanceof LeadershipUnreachable && error.failures.some((failure) => isRefusal(failure.error));
 
 function outcome(record: LeadershipRecord, what: string): Outcome {
   return {

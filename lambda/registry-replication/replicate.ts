@@ -1,5 +1,6 @@
 import type { CustomResource, Host } from '../runtime/custom-resource';
 import { HoldfastError } from '../runtime/errors';
+import { untilAllowed } from '../runtime/permission';
 import { text } from '../runtime/properties';
 import type { Chance, Registry } from './ports';
 import { holds, ownRule, type Rule, withoutRule, withRule } from './rules';
@@ -33,7 +34,7 @@ export interface ReplicationProperties {
 export function replication(registry: Registry, chance: Chance): CustomResource<ReplicationProperties> {
   const put = async ({ prefix, region, account }: ReplicationProperties, host: Host): Promise<object> => {
     const own = ownRule(prefix, { region, registryId: account });
-    await converge(registry, host, chance, {
+    await converge(patient(registry, host), host, chance, {
       done: (rules) => holds(rules, own),
       next: (rules) => withRule(rules, own),
     });
@@ -51,8 +52,20 @@ export function replication(registry: Registry, chance: Chance): CustomResource<
     async delete({ prefix, region, account }, host) {
       const own = ownRule(prefix, { region, registryId: account });
       const gone = (rules: readonly Rule[]): boolean => !holds(rules, own);
-      await converge(registry, host, chance, { done: gone, next: (rules) => withoutRule(rules, own) });
+      await converge(patient(registry, host), host, chance, {
+        done: gone,
+        next: (rules) => withoutRule(rules, own),
+      });
     },
+  };
+}
+
+/** The same registry, for a function whose policy was changed a moment ago. */
+function patient(registry: Registry, host: Host): Registry {
+  const allowed = untilAllowed(host);
+  return {
+    rules: () => allowed('ecr:DescribeRegistry', () => registry.rules()),
+    replace: (rules) => allowed('ecr:PutReplicationConfiguration', () => registry.replace(rules)),
   };
 }
 

@@ -1,3 +1,4 @@
+import { DescribeServicesCommand, ECSClient, UpdateServiceCommand } from '@aws-sdk/client-ecs';
 import {
   DescribeReplicationGroupsCommand,
   ElastiCacheClient,
@@ -12,7 +13,8 @@ import {
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
 import { HoldfastError, nameOf } from '../runtime/errors';
-import type { Cache, DatabaseInstance, SecretStore } from './ports';
+import { nameOfSecret } from './fields';
+import type { Cache, Copies, DatabaseInstance, ReaderServices, SecretStore } from './ports';
 import { acceptsToken } from './valkey';
 
 export function secretsManager(): SecretStore {
@@ -21,7 +23,8 @@ export function secretsManager(): SecretStore {
     async describe(SecretId) {
       const found = await client.send(new DescribeSecretCommand({ SecretId }));
       return {
-        rotationEnabled: found.RotationEnabled === true,
+        // Absent while Secrets Manager tries the function out, during the call that turns the rotation on.
+        rotationEnabled: found.RotationEnabled !== false,
         versions: found.VersionIdsToStages ?? {},
       };
     },
@@ -53,6 +56,47 @@ export function secretsManager(): SecretStore {
           RemoveFromVersionId: from,
         }),
       );
+    },
+  };
+}
+
+/**
+ * The region that holds the secret knows how the copying goes, but says for a moment after a change that all is in
+ * sync; only the copy itself knows its versions.
+ */
+export function replicatedCopies(): Copies {
+  const here = new SecretsManagerClient();
+  return {
+    async state(SecretId, version, region, abortSignal) {
+      const found = await here.send(new DescribeSecretCommand({ SecretId }), { abortSignal });
+      const copy = found.ReplicationStatus?.find(({ Region }) => Region === region);
+      if (!copy) return 'the secret has no copy there';
+      if (copy.Status !== 'InSync') return [copy.Status, copy.StatusMessage].filter(Boolean).join(': ');
+      const there = new SecretsManagerClient({ region });
+      const command = new DescribeSecretCommand({ SecretId: nameOfSecret(SecretId) });
+      const { VersionIdsToStages: versions } = await there.send(command, { abortSignal });
+      return versions?.[version]?.includes('AWSCURRENT') ? 'arrived' : 'it still holds the value before';
+    },
+  };
+}
+
+export function ecsReaders(region: string): ReaderServices {
+  const client = new ECSClient({ region });
+  return {
+    async desiredCount(cluster, service, abortSignal) {
+      try {
+        const command = new DescribeServicesCommand({ cluster, services: [service] });
+        const { services } = await client.send(command, { abortSignal });
+        // A service that was deleted stays visible for a while.
+        return services?.find(({ status }) => status === 'ACTIVE')?.desiredCount;
+      } catch (error) {
+        if (nameOf(error) === 'ClusterNotFoundException') return undefined;
+        throw error;
+      }
+    },
+    async restart(cluster, service, abortSignal) {
+      const command = new UpdateServiceCommand({ cluster, service, forceNewDeployment: true });
+      await client.send(command, { abortSignal });
     },
   };
 }

@@ -11,7 +11,19 @@ export const ENVIRONMENT = {
   ownerSecret: 'DATABASE_OWNER_SECRET',
   /** Present if there is a cache. */
   cacheIdentifier: 'CACHE_IDENTIFIER',
+  /**
+   * JSON: name of a secret -> `Readers`, started anew after a rotation. Compact (every service in every region), because
+   * the environment of a function has 4 KB.
+   */
+  readers: 'SECRET_READERS',
 } as const;
+
+/** Services whose tasks read a secret when they start, and never again: each of them in each of the regions. */
+export interface Readers {
+  readonly cluster: string;
+  readonly regions: readonly string[];
+  readonly services: readonly string[];
+}
 
 /**
  * - `database-owner`: the master user, through the RDS API, so that CloudFormation's view stays true.

@@ -1,8 +1,9 @@
 import { systemClock } from '../runtime/clock';
 import type { Context } from '../runtime/custom-resource';
 import { required } from '../runtime/environment';
+import { sentenceOf } from '../runtime/errors';
 import { standardLog } from '../runtime/log';
-import { elastiCache, rdsInstance, secretsManager } from './aws';
+import { ecsReaders, elastiCache, rdsInstance, replicatedCopies, secretsManager } from './aws';
 import { cacheToken } from './cache';
 import { ENVIRONMENT, type SecretKind } from './contract';
 import { databaseApplication } from './database-application';
@@ -14,6 +15,8 @@ import type { Credential, Database, SecretStore } from './ports';
 import { postgres } from './postgres';
 import { randomValue } from './random';
 import { systemRandomness } from './randomness';
+import { readersOf } from './readers';
+import { restartReaders } from './restart';
 import { type Rotation, type RotationEvent, rotate } from './rotate';
 
 /** Time kept for the last call, in milliseconds. */
@@ -24,7 +27,26 @@ export async function handler(event: RotationEvent, context: Context): Promise<v
   const store = secretsManager();
   const deadline = systemClock.now() + context.getRemainingTimeInMillis() - MARGIN_MS;
   const rotation = rotationOf(kindOf(secrets, event.SecretId), event.SecretId, store, deadline);
-  await rotate(event, store, rotation, standardLog);
+  const finished = await rotate(event, store, rotation, standardLog);
+  if (finished) await restart(event, deadline);
+}
+
+/** The rotation is done: whatever goes wrong here is said in the log, and its readers are in no hurry. */
+async function restart({ SecretId, ClientRequestToken }: RotationEvent, deadline: number): Promise<void> {
+  try {
+    const readers = readersOf(process.env[ENVIRONMENT.readers], SecretId);
+    await restartReaders({ secretId: SecretId, version: ClientRequestToken }, readers, {
+      own: process.env.AWS_REGION ?? '',
+      services: ecsReaders,
+      copies: replicatedCopies(),
+      clock: systemClock,
+      log: standardLog,
+      deadline,
+    });
+  } catch (error) {
+    const sentence = `The services that read the secret were not started anew: ${sentenceOf(error)}`;
+    standardLog('secret-readers-failed', { secret: SecretId, sentence });
+  }
 }
 
 function rotationOf(kind: SecretKind, secret: string, store: SecretStore, deadline: number): Rotation {

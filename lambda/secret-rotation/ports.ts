@@ -1,5 +1,6 @@
 /** What the rotation must know of a secret beside its values. */
 export interface SecretState {
+  /** False only where it was switched off: while Secrets Manager turns it on, it says nothing yet. */
   readonly rotationEnabled: boolean;
   /** Version -> its stages, for example `AWSCURRENT`. */
   readonly versions: Readonly<Record<string, readonly string[]>>;
@@ -57,6 +58,20 @@ export interface Cache {
   rotateToken(token: string): Promise<void>;
   /** @returns whether the primary accepts the token */
   accepts(state: CacheState, token: string): Promise<boolean>;
+}
+
+/** The services of one region that read secrets. */
+export interface ReaderServices {
+  /** @returns the wanted number of tasks of an active service; undefined if there is no such service */
+  desiredCount(cluster: string, service: string, signal: AbortSignal): Promise<number | undefined>;
+  /** Replaces all tasks of the service by new ones, as a deployment does. */
+  restart(cluster: string, service: string, signal: AbortSignal): Promise<void>;
+}
+
+/** The copies of a secret in other regions. */
+export interface Copies {
+  /** @returns `arrived` once the version is the current one of the copy there; else what is known of the copy */
+  state(secretId: string, version: string, region: string, signal: AbortSignal): Promise<'arrived' | string>;
 }
 
 /** Makes what nobody can guess, from a cryptographic source. */

@@ -28,13 +28,16 @@ export interface Rotation {
   test(pending: Fields): Promise<void>;
 }
 
-/** @throws {RotationRefused} if the versions' stages are not those of a rotation under way */
+/**
+ * @returns whether this call made the version the current one, which happens once in a rotation
+ * @throws {RotationRefused} if the versions' stages are not those of a rotation under way
+ */
 export async function rotate(
   event: RotationEvent,
   store: SecretStore,
   rotation: Rotation,
   log: Log,
-): Promise<void> {
+): Promise<boolean> {
   const { SecretId: id, ClientRequestToken: version } = event;
   const step = STEPS.find((one) => one === event.Step);
   if (!step) throw new RotationRefused(id, `there is no step ${JSON.stringify(event.Step)}`);
@@ -44,12 +47,13 @@ export async function rotate(
   if (!stages) throw new RotationRefused(id, `it has no version ${version}`);
   if (stages.includes('AWSCURRENT')) {
     log('rotation-step', { secret: id, step, done: 'before: the version is the current one' });
-    return;
+    return false;
   }
   if (!stages.includes('AWSPENDING'))
     throw new RotationRefused(id, `the version ${version} is not the pending one`);
   await run(step, id, version, versions, store, rotation);
   log('rotation-step', { secret: id, step, done: 'now' });
+  return step === 'finishSecret';
 }
 
 async function run(

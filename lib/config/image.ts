@@ -23,7 +23,15 @@ export function parseImage(text: string): Image {
   const slash = path.indexOf('/');
   const first = path.slice(0, slash);
   if (slash > 0 && (/[.:]/.test(first) || first === 'localhost')) {
-    return { kind: 'upstream', registry: first, repository: path.slice(slash + 1), reference };
+    const repository = path.slice(slash + 1);
+    // Docker itself adds this folder to the names of its own images; a cache of ECR does not.
+    const official = first === 'docker.io' && !repository.includes('/');
+    return {
+      kind: 'upstream',
+      registry: first,
+      repository: official ? `library/${repository}` : repository,
+      reference,
+    };
   }
   return { kind: 'own', repository: path, reference };
 }

@@ -56,15 +56,29 @@ export const replicationRole = (platform: Platform, region: string): string =>
 
 /** Repository of an own image. */
 export const repositoryName = (platform: Platform, image: string): string => `${platform.name}/${image}`;
-/** Prefix of the pull-through cache of a public registry. */
-export const pullThroughPrefix = (platform: Platform, registry: string): string =>
-  `${platform.name}-${registry.replaceAll('.', '-')}`.slice(0, 30).replace(/-+$/, '');
+/** ECR allows 30 characters for the prefix of a pull-through cache. */
+const PREFIX_MAX = 30;
+/**
+ * Prefix of the pull-through cache of a public registry. A prefix that would be too long keeps its beginning and ends in
+ * what tells the registries apart.
+ */
+export const pullThroughPrefix = (platform: Platform, registry: string): string => {
+  const whole = `${platform.name}-${registry.replaceAll('.', '-')}`;
+  if (whole.length <= PREFIX_MAX) return whole;
+  const label = registry.split('.').at(-2) ?? registry;
+  return `${platform.name}-${label}`.slice(0, PREFIX_MAX);
+};
+/** Secret with the login at a public registry. */
+export const registryLogin = (platform: Platform, registry: string): string =>
+  `ecr-pullthroughcache/${pullThroughPrefix(platform, registry)}`;
 
 export type BuiltInSecret = 'database-owner' | 'database' | 'cache';
 export const secretName = (platform: Platform, secret: string): string => `${platform.name}/${secret}`;
 /** ARN pattern of a secret; Secrets Manager adds six characters of its own. */
 export const secretArnPattern = (platform: Platform, secret: string, region: string): string =>
-  `arn:aws:secretsmanager:${region}:${platform.account}:secret:${secretName(platform, secret)}-??????`;
+  secretArnByName(platform, secretName(platform, secret), region);
+export const secretArnByName = (platform: Platform, name: string, region: string): string =>
+  `arn:aws:secretsmanager:${region}:${platform.account}:secret:${name}-??????`;
 
 export const clusterName = (platform: Platform): string => platform.name;
 export const functionName = (platform: Platform, lambda: string): string => `${platform.name}-${lambda}`;

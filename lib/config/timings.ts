@@ -33,8 +33,13 @@ export const WATCH_MARGIN_SECONDS = 5;
  * objective that leaves less than this cannot be kept by anyone.
  */
 export const PROMOTION_ALLOWANCE_SECONDS = 120;
+/**
+ * How often Route 53 asks the leadership endpoints. Not a setting: a check whose interval changes is replaced, a new one
+ * starts healthy, and traffic would move.
+ */
+export const ENDPOINT_CHECK_SECONDS = 10;
 /** Bad or good answers in a row until a health check of Route 53 changes its mind. */
-const CHECKS_IN_A_ROW = 3;
+export const CHECKS_IN_A_ROW = 3;
 
 /** W: how long the standby watches before it claims. */
 export const watchSeconds = (t: LeadershipTimings): number =>
@@ -51,17 +56,15 @@ export const writableWithinSeconds = (t: LeadershipTimings): number =>
   t.pollSeconds + watchSeconds(t) + t.pollSeconds + CLAIM + RECORD + VERIFY_AND_OPEN;
 
 /** From the opening of the lease until clients reach the new leader: health checks, then the TTL of their resolvers. */
-export const clientsFollowWithinSeconds = (edge: {
-  readonly healthCheckIntervalSeconds: number;
-  readonly ttlSeconds: number;
-}): number => CHECKS_IN_A_ROW * edge.healthCheckIntervalSeconds + edge.ttlSeconds;
+export const clientsFollowWithinSeconds = (edge: { readonly ttlSeconds: number }): number =>
+  CHECKS_IN_A_ROW * ENDPOINT_CHECK_SECONDS + edge.ttlSeconds;
 
 /** What synth prints about the failover of a platform, one sentence each. */
 export function describeTimings(platform: Platform): string[] {
   const { leadership, edge, database, objectives } = platform;
   const writable = writableWithinSeconds(leadership);
   const follow = clientsFollowWithinSeconds(edge);
-  const clients = `Clients follow within ${follow} s more: ${CHECKS_IN_A_ROW} health checks ${edge.healthCheckIntervalSeconds} s apart and a TTL of ${edge.ttlSeconds} s.`;
+  const clients = `Clients follow within ${follow} s more: ${CHECKS_IN_A_ROW} health checks ${ENDPOINT_CHECK_SECONDS} s apart and a TTL of ${edge.ttlSeconds} s.`;
   if (database?.kind !== 'managed') {
     return [
       `The standby leads within ${writable} s of the loss of home; there is no managed database to promote.`,

@@ -131,11 +131,12 @@ export class Database extends Construct {
     };
   }
 
-  private replica({ platform }: DatabaseProps): Partial<CfnDBInstanceProps> {
+  private replica({ platform, database }: DatabaseProps): Partial<CfnDBInstanceProps> {
     const home = platform.regions.home.name;
     return {
       sourceDbInstanceIdentifier: databaseArn(platform, home),
       sourceRegion: home,
+      allocatedStorage: String(database.storage.gib),
       preferredMaintenanceWindow: 'sun:07:30-sun:08:30',
     };
   }

@@ -110,6 +110,8 @@ export class LeadershipEndpoint extends Construct {
       accessLogSettings: {
         destinationArn: logs.logGroupArn,
         format: JSON.stringify({
+          // CloudFormation demands the id of the request.
+          request: '$context.requestId',
           time: '$context.requestTime',
           address: '$context.identity.sourceIp',
           path: '$context.path',

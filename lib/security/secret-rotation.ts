@@ -3,9 +3,10 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { CfnRotationSchedule } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct, type IDependable } from 'constructs';
-import { ENVIRONMENT, type SecretKind } from '../../lambda/secret-rotation/contract';
+import { ENVIRONMENT, type Readers, type SecretKind } from '../../lambda/secret-rotation/contract';
 import {
   cacheIdentifier,
+  clusterName,
   databaseArn,
   databaseIdentifier,
   pascal,
@@ -15,6 +16,7 @@ import {
 import type { Platform, Role } from '../config/platform';
 import { HoldfastFunction } from '../functions/holdfast-function';
 import { DATABASE_PORT } from '../network/security-groups';
+import { secretsOf } from '../service/task-environment';
 
 export interface SecretRotationProps {
   readonly platform: Platform;
@@ -47,7 +49,7 @@ export class SecretRotation extends Construct {
   constructor(scope: Construct, id: string, props: SecretRotationProps) {
     super(scope, id);
     const { platform, role, key } = props;
-    const rotated = secretsOf(props);
+    const rotated = rotatedSecrets(props);
     if (rotated.length === 0) return;
     const region = platform.regions[role].name;
     const rotation = new HoldfastFunction(this, 'Function', {
@@ -80,6 +82,7 @@ export class SecretRotation extends Construct {
         ['elasticache:DescribeReplicationGroups', 'elasticache:ModifyReplicationGroup'],
         [props.cache.arn],
       );
+    this.allowNewTasks(rotation, props, rotated);
     const permission = new CfnPermission(this, 'Invoke', {
       action: 'lambda:InvokeFunction',
       functionName: rotation.arn,
@@ -97,9 +100,43 @@ export class SecretRotation extends Construct {
       if (after) schedule.node.addDependency(after);
     }
   }
+
+  /** ECS gives a secret to a task when it starts, so its readers are started anew after a rotation. */
+  private allowNewTasks(
+    rotation: HoldfastFunction,
+    props: SecretRotationProps,
+    rotated: readonly Rotated[],
+  ): void {
+    const { platform } = props;
+    const regions = [...new Set(readersOf(props, rotated).flatMap(([, readers]) => readers.regions))].sort();
+    const services = regions.map(
+      (region) => `arn:aws:ecs:${region}:${platform.account}:service/${clusterName(platform)}/*`,
+    );
+    if (services.length === 0) return;
+    rotation.allow(['ecs:DescribeServices', 'ecs:UpdateService'], services);
+    for (const arn of services)
+      rotation.explainWildcard(arn, "Services of the platform's own cluster; each belongs to a later stack.");
+  }
 }
 
-function secretsOf({ platform, role, database, cache }: SecretRotationProps): Rotated[] {
+/** Services that read a rotated secret: of a replicated one in both regions, of a cache's token in its own. */
+function readersOf(
+  { platform, role }: SecretRotationProps,
+  rotated: readonly Rotated[],
+): [string, Readers][] {
+  const home = platform.regions.home.name;
+  const standby = platform.regions.standby.name;
+  return rotated.flatMap(({ secret, kind }): [string, Readers][] => {
+    const services = platform.services
+      .filter((service) => secretsOf(service).includes(secret))
+      .map(({ name }) => name);
+    if (services.length === 0) return [];
+    const regions = kind === 'cache' ? [platform.regions[role].name] : [home, standby];
+    return [[secretName(platform, secret), { cluster: clusterName(platform), regions, services }]];
+  });
+}
+
+function rotatedSecrets({ platform, role, database, cache }: SecretRotationProps): Rotated[] {
   const ofTheCache: Rotated[] = cache
     ? [{ secret: 'cache', kind: 'cache', everyDays: ROTATE_DAYS, atOnce: false, after: cache.ready }]
     : [];
@@ -130,13 +167,12 @@ function secretsOf({ platform, role, database, cache }: SecretRotationProps): Ro
   return [...ofTheDatabase, ...ofTheCache, ...random];
 }
 
-function environment(
-  { platform, database, cache }: SecretRotationProps,
-  rotated: readonly Rotated[],
-): Record<string, string> {
+function environment(props: SecretRotationProps, rotated: readonly Rotated[]): Record<string, string> {
+  const { platform, database, cache } = props;
   const kinds = Object.fromEntries(rotated.map(({ secret, kind }) => [secretName(platform, secret), kind]));
   return {
     [ENVIRONMENT.secrets]: JSON.stringify(kinds),
+    [ENVIRONMENT.readers]: JSON.stringify(Object.fromEntries(readersOf(props, rotated))),
     // Since Node 20 Lambda no longer trusts the certificates of RDS by itself.
     // https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html
     NODE_EXTRA_CA_CERTS: '/var/runtime/ca-cert.pem',

@@ -10,9 +10,10 @@ import {
   RESOURCE_TYPE,
 } from '../../lambda/image-gate/contract';
 import { ownImages } from '../config/image';
-import { clusterName, repositoryName } from '../config/names';
-import type { Platform, Replicas, Service } from '../config/platform';
+import { clusterName, repositoryName, secretArnByName } from '../config/names';
+import type { Platform, Role, Service } from '../config/platform';
 import { HoldfastFunction } from '../functions/holdfast-function';
+import { gateProperties } from './gate-properties';
 
 /** How many tasks a service starts with: tokens that the gate fills in. */
 export interface TaskCounts {
@@ -30,6 +31,11 @@ export interface TaskCounts {
  */
 export class ImageGate extends Construct {
   private readonly gate: HoldfastFunction;
+
+  /** ARN of the function. */
+  get arn(): string {
+    return this.gate.arn;
+  }
 
   constructor(
     scope: Construct,
@@ -64,6 +70,14 @@ export class ImageGate extends Construct {
       targets,
       'The id of a scalable target is made by AWS; the condition restricts it to ECS.',
     );
+    const secrets = gatedSecrets(platform, region);
+    if (secrets.length > 0) this.gate.allow(['secretsmanager:DescribeSecret'], secrets);
+    for (const arn of secrets) {
+      this.gate.explainWildcard(
+        arn,
+        'Secrets Manager ends the ARN of a secret in six characters of its own.',
+      );
+    }
     new CfnPermission(this, 'Invoke', {
       action: 'lambda:InvokeFunction',
       functionName: this.gate.arn,
@@ -77,21 +91,8 @@ export class ImageGate extends Construct {
    * @param revision changes with everything that makes CloudFormation update the service
    * @returns task counts as tokens that the gate fills in at each change
    */
-  guard(
-    scope: Construct,
-    platform: Platform,
-    service: Service,
-    replicas: Replicas,
-    revision: string,
-  ): TaskCounts {
-    const properties: Properties = {
-      ...imageOf(platform, service),
-      Cluster: clusterName(platform),
-      Service: service.name,
-      Desired: String(replicas.desired),
-      Min: String(replicas.min),
-      Max: String(replicas.max),
-    };
+  guard(scope: Construct, platform: Platform, role: Role, service: Service, revision: string): TaskCounts {
+    const properties = gateProperties(platform, role, service);
     const resource = this.gate.customResource(scope, 'ImageGate', RESOURCE_TYPE, {
       ...properties,
       Revision: revision,
@@ -133,12 +134,11 @@ export class ImageGate extends Construct {
   }
 }
 
-/** How the gate finds the image; nothing for one of a public registry. */
-function imageOf(platform: Platform, { image }: Service): Pick<Properties, 'Repository' | 'Tag' | 'Digest'> {
-  if (image.kind === 'upstream') return {};
-  const { reference } = image;
-  return {
-    Repository: repositoryName(platform, image.repository),
-    ...('tag' in reference ? { Tag: reference.tag } : { Digest: reference.digest }),
-  };
+/** ARNs of the secrets that a person must set before some service can start. */
+function gatedSecrets(platform: Platform, region: string): string[] {
+  const names = platform.services.flatMap((service) => {
+    const { Secrets, Login } = gateProperties(platform, 'home', service);
+    return Login === undefined ? Secrets : [...Secrets, Login];
+  });
+  return [...new Set(names)].sort().map((name) => secretArnByName(platform, name, region));
 }

@@ -1,5 +1,4 @@
 import { CfnPullThroughCacheRule } from 'aws-cdk-lib/aws-ecr';
-import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { type CfnSecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { UPSTREAM_REGISTRIES, upstreamRegistries } from '../config/image';
@@ -16,7 +15,7 @@ const UPSTREAM_URLS: Readonly<Record<string, string>> = { 'docker.io': 'registry
  * The prefix carries the platform's name: rules are shared by the whole account, and other platforms have their own.
  */
 export class PullThroughCache extends Construct {
-  constructor(scope: Construct, id: string, props: { readonly platform: Platform; readonly key: IKey }) {
+  constructor(scope: Construct, id: string, props: { readonly platform: Platform }) {
     super(scope, id);
     for (const registry of upstreamRegistries(props.platform)) {
       const upstream = UPSTREAM_REGISTRIES[registry];
@@ -26,7 +25,7 @@ export class PullThroughCache extends Construct {
         );
       }
       const prefix = pullThroughPrefix(props.platform, registry);
-      const login = upstream.needsLogin ? this.login(registry, prefix, props.key) : undefined;
+      const login = upstream.needsLogin ? this.login(registry, prefix) : undefined;
       new CfnPullThroughCacheRule(this, registry, {
         ecrRepositoryPrefix: prefix,
         upstreamRegistryUrl: UPSTREAM_URLS[registry] ?? registry,
@@ -35,12 +34,15 @@ export class PullThroughCache extends Construct {
     }
   }
 
-  /** ECR accepts only secrets whose name starts with `ecr-pullthroughcache/`. A person fills in the user and the token. */
-  private login(registry: string, prefix: string, key: IKey): Secret {
+  /**
+   * A person fills in the user and the token. ECR accepts only secrets whose name starts with `ecr-pullthroughcache/`, and
+   * only with the key that AWS manages for Secrets Manager.
+   * https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache-creating-secret.html
+   */
+  private login(registry: string, prefix: string): Secret {
     const secret = new Secret(this, `${registry}-login`, {
       secretName: `ecr-pullthroughcache/${prefix}`,
       description: `Login at ${registry}: set username and accessToken`,
-      encryptionKey: key,
       generateSecretString: {
         secretStringTemplate: JSON.stringify({ username: '' }),
         generateStringKey: 'accessToken',

@@ -83,7 +83,7 @@ export class Service extends Construct {
       enableEcsManagedTags: true,
       propagateTags: 'SERVICE',
     };
-    const counts = imageGate.guard(this, platform, service, replicas, this.revision(settings, definition));
+    const counts = imageGate.guard(this, platform, role, service, this.revision(settings, definition));
     const ecs = new CfnService(this, 'Service', { ...settings, desiredCount: counts.desired });
     // ECS refuses a target group that no listener uses yet.
     if (traffic) ecs.node.addDependency(...traffic.rules);
@@ -103,8 +103,9 @@ export class Service extends Construct {
 
   /** The task definition (its ARN is new with each revision) and a digest of everything else in the service. */
   private revision(settings: CfnServiceProps, definition: CfnTaskDefinition): string {
+    const stack = Stack.of(this);
     const digest = createHash('sha256')
-      .update(JSON.stringify(Stack.of(this).resolve(settings)))
+      .update(JSON.stringify(stack.resolve({ settings, tags: stack.tags.tagValues() })))
       .digest('hex');
     return `${definition.ref} ${digest.slice(0, 16)}`;
   }

@@ -43,5 +43,13 @@ export class ClusterStack extends PlatformStack {
     });
     new WebAcl(this, 'WebAcl', { platform, balancerArn: this.balancer.arn, logKey });
     this.imageGate = new ImageGate(this, 'ImageGate', { platform, region, logKey });
+    // Always exported, also while no service has a route; see the network stack.
+    for (const value of [
+      this.cluster.name,
+      this.balancer.httpsListenerArn,
+      this.balancer.fullName,
+      this.imageGate.arn,
+    ])
+      this.exportValue(value);
   }
 }

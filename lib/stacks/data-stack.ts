@@ -50,6 +50,9 @@ export class DataStack extends PlatformStack {
         securityGroupId: network.groups.cache,
       });
     }
+    // Always exported, also while no service reads them; see the network stack.
+    if (this.database) this.exportValue(this.database.instance.attrEndpointAddress);
+    if (this.cache) this.exportValue(this.cache.group.attrPrimaryEndPointAddress);
     new BucketReplication(this, 'BucketReplication', { platform, role, logKey });
     new RegistryReplication(this, 'RegistryReplication', { platform, role, logKey });
     new SecretRotation(this, 'Rotation', {

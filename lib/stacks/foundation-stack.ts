@@ -29,6 +29,8 @@ export class FoundationStack extends PlatformStack {
     });
     this.keys = new RegionKeys(this, 'Keys', { platform, region });
     const key: Key = this.keys.data;
+    // Always exported, also while no service reads a secret; see the network stack.
+    this.exportValue(key.keyArn);
     this.accessLogs = new AccessLogs(this, 'AccessLogs', { platform, region }).bucket;
     this.buckets = new Map(
       platform.buckets.map((config) => [
@@ -45,7 +47,7 @@ export class FoundationStack extends PlatformStack {
     if (platform.buckets.some((bucket) => bucket.replicate))
       new ReplicationRole(this, 'ReplicationRole', { platform, role });
     new Repositories(this, 'Repositories', { platform, key });
-    new PullThroughCache(this, 'PullThroughCache', { platform, key });
+    new PullThroughCache(this, 'PullThroughCache', { platform });
     new PlatformSecrets(this, 'Secrets', { platform, role, key });
   }
 }

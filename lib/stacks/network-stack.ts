@@ -32,6 +32,11 @@ export class NetworkStack extends PlatformStack {
     const network = new Network(this, 'Network', { platform, region });
     this.network = network;
     this.groups = new SecurityGroups(this, 'Groups', { platform, vpcId: network.vpcId });
+    // Always exported, also while no service needs them: an export that goes with its last consumer would block the
+    // deployment that removes it, because this stack is deployed before the consumer.
+    const { balancer, databaseClients, cacheClients } = this.groups;
+    for (const value of [network.vpcId, ...network.privateSubnets, balancer, databaseClients, cacheClients])
+      this.exportValue(value);
     new VpcEndpoints(this, 'Endpoints', { platform, region, network });
     new FlowLogs(this, 'FlowLogs', { platform, vpcId: network.vpcId, logKey });
   }

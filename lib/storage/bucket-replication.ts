@@ -38,7 +38,7 @@ export class BucketReplication extends Construct {
       ['s3:GetBucketVersioning'],
       buckets.map(({ name }) => `arn:aws:s3:::${bucketName(platform, name, other)}`),
     );
-    setup.allow(['iam:PassRole'], [roleArn], { StringEquals: { 'iam:PassedToService': 's3.amazonaws.com' } });
+    setup.allow(['iam:PassRole'], [roleArn]);
     for (const { name } of buckets) {
       const properties: Properties = {
         Bucket: bucketName(platform, name, region),

@@ -37,7 +37,6 @@ export class ReplicationRole extends Construct {
             Effect: 'Allow',
             Principal: { Service: 's3.amazonaws.com' },
             Action: 'sts:AssumeRole',
-            Condition: { StringEquals: { 'aws:SourceAccount': platform.account } },
           },
         ],
       },

@@ -5,6 +5,7 @@ import { type Properties, RESOURCE_TYPE } from '../../lambda/health-check-gate/c
 import { STANDBY_LEADS_PATH } from '../../lambda/leadership-endpoint/contract';
 import { endpointDomain, publicNames, regionDomain } from '../config/names';
 import type { Platform, Role } from '../config/platform';
+import { CHECKS_IN_A_ROW, ENDPOINT_CHECK_SECONDS } from '../config/timings';
 import { HoldfastFunction } from '../functions/holdfast-function';
 
 const HTTPS_PORT = 443;
@@ -49,8 +50,8 @@ export class FailoverRecords extends Construct {
           fullyQualifiedDomainName: endpointDomain(platform, place),
           port: HTTPS_PORT,
           resourcePath: STANDBY_LEADS_PATH,
-          requestInterval: platform.edge.healthCheckIntervalSeconds,
-          failureThreshold: 3,
+          requestInterval: ENDPOINT_CHECK_SECONDS,
+          failureThreshold: CHECKS_IN_A_ROW,
           enableSni: true,
         },
         healthCheckTags: named(platform, `standby-leads, asked in the ${place} region`),

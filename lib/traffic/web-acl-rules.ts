@@ -19,6 +19,10 @@ export function webAclRules(edge: Edge): CfnWebACL.RuleProperty[] {
   return [...zones, ...groups].map((rule, priority) => ({ ...rule, priority }));
 }
 
+const COMMON_RULES = 'AWSManagedRulesCommonRuleSet';
+/** Refuses bodies above 8 KiB: every upload, and long requests to an API. It counts only. */
+const BODY_SIZE = 'SizeRestrictions_BODY';
+
 type Unordered = Omit<CfnWebACL.RuleProperty, 'priority'>;
 
 function rateRule(name: string, limit: RateLimit): Unordered {
@@ -66,7 +70,15 @@ function managedRule(name: string, countOnly: boolean): Unordered {
   return {
     name,
     overrideAction: countOnly ? { count: {} } : { none: {} },
-    statement: { managedRuleGroupStatement: { vendorName: 'AWS', name } },
+    statement: {
+      managedRuleGroupStatement: {
+        vendorName: 'AWS',
+        name,
+        ...(name === COMMON_RULES
+          ? { ruleActionOverrides: [{ name: BODY_SIZE, actionToUse: { count: {} } }] }
+          : {}),
+      },
+    },
     visibilityConfig: visible(name),
   };
 }

@@ -47,27 +47,45 @@ const VALUES_OF_A_RULE = 5;
 
 export const valuesOfARule: Rule = function* (context) {
   for (const { route, path } of placed(context)) {
-    const values = route.paths.length + (route.host === undefined ? 0 : 1);
+    const values = route.paths.length + valuesOfHost(route.host, context.document.domain.name);
     if (values > VALUES_OF_A_RULE) {
       yield {
         path: [...path, 'paths'],
-        message: `${route.paths.length} paths and a host are ${values} values; a rule of a balancer has at most ${VALUES_OF_A_RULE}. Write two routes.`,
+        message: `${route.paths.length} paths and the host are ${values} values${route.host === context.document.domain.name ? ' (the domain counts twice: it stands for the name of the region too)' : ''}; a rule of a balancer has at most ${VALUES_OF_A_RULE}. Write two routes.`,
       };
     }
   }
 };
+
+/** What serves the platform's own name also answers under the fixed name of its region. */
+function valuesOfHost(host: string | undefined, domain: string): number {
+  if (host === undefined) return 0;
+  return host === domain ? 2 : 1;
+}
+
+/** Names below the domain that Holdfast itself writes into the hosted zone. */
+const OWN_LABELS = ['home', 'standby', 'leader-standby', 'leader-witness'];
 
 /** The certificate covers the domain and one label below it. */
 export const hostsBelowTheDomain: Rule = function* (context) {
   const { name } = context.document.domain;
   for (const { route, path } of placed(context)) {
     const { host } = route;
-    if (host === undefined || host === name || host.endsWith(`.${name}`)) continue;
-    yield {
-      path: [...path, 'host'],
-      because: [['domain', 'name']],
-      message: `${host} is not below the domain of the platform; allowed: ${name} or a name that ends in .${name}.`,
-    };
+    if (host === undefined || host === name) continue;
+    const label = host.endsWith(`.${name}`) ? host.slice(0, -name.length - 1) : undefined;
+    if (label === undefined || label.includes('.')) {
+      yield {
+        path: [...path, 'host'],
+        because: [['domain', 'name']],
+        message: `${host} is not covered by the certificate of the platform; allowed: ${name} or one label before .${name}.`,
+      };
+    } else if (OWN_LABELS.includes(label)) {
+      yield {
+        path: [...path, 'host'],
+        because: [['domain', 'name']],
+        message: `${host} is a name of Holdfast's own; choose another label than ${OWN_LABELS.join(', ')}.`,
+      };
+    }
   }
 };
 

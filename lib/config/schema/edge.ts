@@ -104,7 +104,12 @@ export const edge = z.strictObject({
     })
     .optional()
     .describe('CloudFront in front of the failover name. Optional.'),
-  healthCheckIntervalSeconds: z.literal([10, 30]).default(10).describe('Route 53 knows 10 and 30.'),
+  healthCheckIntervalSeconds: z
+    .literal([10, 30])
+    .default(10)
+    .describe(
+      'Of the checks of the application in each region, for alarms; Route 53 knows 10 and 30. The checks of leadership are always 10 s apart.',
+    ),
   ttlSeconds: z
     .literal(60)
     .default(60)
