@@ -1,4 +1,10 @@
-import { DescribeServicesCommand, ECSClient, UpdateServiceCommand } from '@aws-sdk/client-ecs';
+import {
+  DescribeServicesCommand,
+  ECSClient,
+  type Service as EcsService,
+  ListServicesCommand,
+  UpdateServiceCommand,
+} from '@aws-sdk/client-ecs';
 import {
   DescribeReplicationGroupsCommand,
   ElastiCacheClient,
@@ -13,8 +19,10 @@ import {
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
 import { HoldfastError, nameOf } from '../runtime/errors';
+import { READS_TAG } from './contract';
 import { nameOfSecret } from './fields';
-import type { Cache, Copies, DatabaseInstance, ReaderServices, SecretStore } from './ports';
+import type { Cache, Cluster, Copies, DatabaseInstance, ReadingService, SecretStore } from './ports';
+import { secretsInTag } from './readers';
 import { acceptsToken } from './valkey';
 
 export function secretsManager(): SecretStore {
@@ -80,26 +88,54 @@ export function replicatedCopies(): Copies {
   };
 }
 
-export function ecsReaders(region: string): ReaderServices {
+/** ECS describes so many services at once. */
+const DESCRIBED_MAX = 10;
+
+export function ecsCluster(name: string, region: string): Cluster {
   const client = new ECSClient({ region });
+  const arns = async (abortSignal: AbortSignal): Promise<string[]> => {
+    const found: string[] = [];
+    let nextToken: string | undefined;
+    do {
+      const command = new ListServicesCommand({ cluster: name, maxResults: 100, nextToken });
+      const page = await client.send(command, { abortSignal });
+      found.push(...(page.serviceArns ?? []));
+      nextToken = page.nextToken;
+    } while (nextToken);
+    return found;
+  };
   return {
-    async desiredCount(cluster, service, abortSignal) {
+    name,
+    async services(abortSignal) {
       try {
-        const command = new DescribeServicesCommand({ cluster, services: [service] });
-        const { services } = await client.send(command, { abortSignal });
-        // A service that was deleted stays visible for a while.
-        return services?.find(({ status }) => status === 'ACTIVE')?.desiredCount;
+        const all = await arns(abortSignal);
+        const found: ReadingService[] = [];
+        for (let first = 0; first < all.length; first += DESCRIBED_MAX) {
+          const services = all.slice(first, first + DESCRIBED_MAX);
+          const command = new DescribeServicesCommand({ cluster: name, services, include: ['TAGS'] });
+          const answer = await client.send(command, { abortSignal });
+          found.push(...(answer.services ?? []).filter(isActive).map(toReading));
+        }
+        return found;
       } catch (error) {
-        if (nameOf(error) === 'ClusterNotFoundException') return undefined;
+        if (nameOf(error) === 'ClusterNotFoundException') return [];
         throw error;
       }
     },
-    async restart(cluster, service, abortSignal) {
-      const command = new UpdateServiceCommand({ cluster, service, forceNewDeployment: true });
+    async restart(service, abortSignal) {
+      const command = new UpdateServiceCommand({ cluster: name, service, forceNewDeployment: true });
       await client.send(command, { abortSignal });
     },
   };
 }
+
+/** A service that was deleted stays visible for a while. */
+const isActive = ({ status }: EcsService): boolean => status === 'ACTIVE';
+const toReading = ({ serviceName, desiredCount, tags }: EcsService): ReadingService => ({
+  name: serviceName ?? '',
+  desired: desiredCount ?? 0,
+  secrets: secretsInTag(tags?.find(({ key }) => key === READS_TAG)?.value),
+});
 
 export function rdsInstance(identifier: string): DatabaseInstance {
   const client = new RDSClient();

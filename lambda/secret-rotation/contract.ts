@@ -11,19 +11,18 @@ export const ENVIRONMENT = {
   ownerSecret: 'DATABASE_OWNER_SECRET',
   /** Present if there is a cache. */
   cacheIdentifier: 'CACHE_IDENTIFIER',
-  /**
-   * JSON: name of a secret -> `Readers`, started anew after a rotation. Compact (every service in every region), because
-   * the environment of a function has 4 KB.
-   */
-  readers: 'SECRET_READERS',
+  /** Cluster, of the same name in both regions, whose services may read the secrets. */
+  readersCluster: 'READERS_CLUSTER',
+  /** Regions with such a cluster, comma-separated. The token of a cache is read in its own region only. */
+  readersRegions: 'READERS_REGIONS',
 } as const;
 
-/** Services whose tasks read a secret when they start, and never again: each of them in each of the regions. */
-export interface Readers {
-  readonly cluster: string;
-  readonly regions: readonly string[];
-  readonly services: readonly string[];
-}
+/**
+ * Tag of an ECS service that names the secrets which its tasks read when they start, and never again: names without that
+ * of the platform, separated by spaces. A tag, and not a list in this function's environment: that has 4 KB, and would
+ * change with every service.
+ */
+export const READS_TAG = 'holdfast:secrets';
 
 /**
  * - `database-owner`: the master user, through the RDS API, so that CloudFormation's view stays true.

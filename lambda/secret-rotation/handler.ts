@@ -1,9 +1,8 @@
 import { systemClock } from '../runtime/clock';
 import type { Context } from '../runtime/custom-resource';
-import { required } from '../runtime/environment';
-import { sentenceOf } from '../runtime/errors';
+import { listOf, required } from '../runtime/environment';
 import { standardLog } from '../runtime/log';
-import { ecsReaders, elastiCache, rdsInstance, replicatedCopies, secretsManager } from './aws';
+import { ecsCluster, elastiCache, rdsInstance, replicatedCopies, secretsManager } from './aws';
 import { cacheToken } from './cache';
 import { ENVIRONMENT, type SecretKind } from './contract';
 import { databaseApplication } from './database-application';
@@ -15,7 +14,7 @@ import type { Credential, Database, SecretStore } from './ports';
 import { postgres } from './postgres';
 import { randomValue } from './random';
 import { systemRandomness } from './randomness';
-import { readersOf } from './readers';
+import { regionsOfReaders } from './readers';
 import { restartReaders } from './restart';
 import { type Rotation, type RotationEvent, rotate } from './rotate';
 
@@ -26,27 +25,27 @@ export async function handler(event: RotationEvent, context: Context): Promise<v
   const { secrets } = required(process.env, { secrets: ENVIRONMENT.secrets });
   const store = secretsManager();
   const deadline = systemClock.now() + context.getRemainingTimeInMillis() - MARGIN_MS;
-  const rotation = rotationOf(kindOf(secrets, event.SecretId), event.SecretId, store, deadline);
+  const kind = kindOf(secrets, event.SecretId);
+  const rotation = rotationOf(kind, event.SecretId, store, deadline);
   const finished = await rotate(event, store, rotation, standardLog);
-  if (finished) await restart(event, deadline);
+  if (finished) await restart(event, kind, deadline);
 }
 
-/** The rotation is done: whatever goes wrong here is said in the log, and its readers are in no hurry. */
-async function restart({ SecretId, ClientRequestToken }: RotationEvent, deadline: number): Promise<void> {
-  try {
-    const readers = readersOf(process.env[ENVIRONMENT.readers], SecretId);
-    await restartReaders({ secretId: SecretId, version: ClientRequestToken }, readers, {
-      own: process.env.AWS_REGION ?? '',
-      services: ecsReaders,
-      copies: replicatedCopies(),
-      clock: systemClock,
-      log: standardLog,
-      deadline,
-    });
-  } catch (error) {
-    const sentence = `The services that read the secret were not started anew: ${sentenceOf(error)}`;
-    standardLog('secret-readers-failed', { secret: SecretId, sentence });
-  }
+/** The rotation is done: whatever goes wrong here is said in the log. Without a cluster nobody reads the secrets. */
+async function restart(event: RotationEvent, kind: SecretKind, deadline: number): Promise<void> {
+  const { env } = process;
+  const cluster = env[ENVIRONMENT.readersCluster];
+  if (!cluster) return;
+  const own = env.AWS_REGION ?? '';
+  const regions = regionsOfReaders(kind, own, listOf(env[ENVIRONMENT.readersRegions] ?? ''));
+  await restartReaders({ secretId: event.SecretId, version: event.ClientRequestToken }, regions, {
+    own,
+    cluster: (region) => ecsCluster(cluster, region),
+    copies: replicatedCopies(),
+    clock: systemClock,
+    log: standardLog,
+    deadline,
+  });
 }
 
 function rotationOf(kind: SecretKind, secret: string, store: SecretStore, deadline: number): Rotation {

@@ -60,12 +60,22 @@ export interface Cache {
   accepts(state: CacheState, token: string): Promise<boolean>;
 }
 
-/** The services of one region that read secrets. */
-export interface ReaderServices {
-  /** @returns the wanted number of tasks of an active service; undefined if there is no such service */
-  desiredCount(cluster: string, service: string, signal: AbortSignal): Promise<number | undefined>;
+/** A service as its cluster shows it. */
+export interface ReadingService {
+  readonly name: string;
+  /** Wanted number of tasks. */
+  readonly desired: number;
+  /** Names of the secrets that its tasks read when they start, without that of the platform. */
+  readonly secrets: readonly string[];
+}
+
+/** The cluster of the platform in one region. */
+export interface Cluster {
+  readonly name: string;
+  /** @returns its active services; none if there is no cluster */
+  services(signal: AbortSignal): Promise<readonly ReadingService[]>;
   /** Replaces all tasks of the service by new ones, as a deployment does. */
-  restart(cluster: string, service: string, signal: AbortSignal): Promise<void>;
+  restart(service: string, signal: AbortSignal): Promise<void>;
 }
 
 /** The copies of a secret in other regions. */

@@ -2,8 +2,8 @@ import { attempt } from '../runtime/attempt';
 import type { Clock } from '../runtime/clock';
 import { sentenceOf } from '../runtime/errors';
 import type { Log } from '../runtime/log';
-import type { Reader } from './contract';
-import type { Copies, ReaderServices } from './ports';
+import type { Cluster, Copies, ReadingService } from './ports';
+import { nameInTag } from './readers';
 
 /**
  * ECS hands secrets to tasks when they start and never again, so after a rotation the services that read the secret
@@ -27,8 +27,8 @@ export interface Rotated {
 export interface Restarter {
   /** Region of the function, which holds the secret itself. */
   readonly own: string;
-  /** @returns the services of a region */
-  services(region: string): ReaderServices;
+  /** @returns the cluster of the platform in a region */
+  cluster(region: string): Cluster;
   readonly copies: Copies;
   readonly clock: Clock;
   readonly log: Log;
@@ -39,75 +39,81 @@ export interface Restarter {
 /** Starts the readers anew, all regions at once. Never throws; each reader gets one sentence in the log. */
 export async function restartReaders(
   rotated: Rotated,
-  readers: readonly Reader[],
+  regions: readonly string[],
   restarter: Restarter,
 ): Promise<void> {
-  const regions = [...new Set(readers.map(({ region }) => region))];
-  await Promise.all(
-    regions.map(async (region) => {
-      const missing = region === restarter.own ? undefined : await awaitCopy(rotated, region, restarter);
-      for (const reader of readers.filter((one) => one.region === region)) {
-        restarter.log('secret-reader', {
-          secret: rotated.secretId,
-          ...reader,
-          sentence: await restart(reader, missing, restarter),
-        });
-      }
-    }),
-  );
+  await Promise.all(regions.map((region) => restartIn(region, rotated, restarter)));
+}
+
+async function restartIn(region: string, rotated: Rotated, restarter: Restarter): Promise<void> {
+  const { clock, log, own } = restarter;
+  const tell = (sentence: string): void =>
+    log('secret-readers', { secret: rotated.secretId, region, sentence });
+  try {
+    const cluster = restarter.cluster(region);
+    const all = await attempt(clock, CALL_MS, `ECS in ${region}`, (signal) => cluster.services(signal));
+    const readers = all.filter(({ secrets }) => secrets.includes(nameInTag(rotated.secretId)));
+    for (const { name, desired } of readers) {
+      if (desired === 0) tell(`${name} in ${region} has no task and was left alone.`);
+    }
+    const running = readers.filter(({ desired }) => desired > 0);
+    if (running.length === 0) return;
+    const missing = region === own ? undefined : await awaitCopy(rotated, region, restarter);
+    for (const reader of running) tell(await restart(reader, region, cluster, missing, clock));
+  } catch (error) {
+    tell(
+      `Who reads the secret in ${region} could not be asked; nothing was started anew: ${sentenceOf(error)}`,
+    );
+  }
 }
 
 async function restart(
-  { region, cluster, service }: Reader,
+  { name }: ReadingService,
+  region: string,
+  cluster: Cluster,
   missing: string | undefined,
-  { services, clock }: Restarter,
+  clock: Clock,
 ): Promise<string> {
-  const again = `aws ecs update-service --region ${region} --cluster ${cluster} --service ${service} --force-new-deployment`;
+  const again = `aws ecs update-service --region ${region} --cluster ${cluster.name} --service ${name} --force-new-deployment`;
   try {
-    const there = services(region);
-    const ask = `The service ${service} in ${region}`;
-    const count = await attempt(clock, CALL_MS, ask, (signal) =>
-      there.desiredCount(cluster, service, signal),
-    );
-    if (count === undefined)
-      return `There is no service ${service} in ${region}, so nothing was started anew.`;
-    if (count === 0) return `${service} in ${region} has no task and was left alone.`;
-    await attempt(clock, CALL_MS, ask, (signal) => there.restart(cluster, service, signal));
-    const started = `${service} in ${region} starts its tasks anew with the new value`;
-    return missing === undefined
-      ? `${started}.`
-      : `${started}, if it has arrived there by then: ${missing} To be sure, repeat it later: ${again}`;
+    await attempt(clock, CALL_MS, `ECS in ${region}`, (signal) => cluster.restart(name, signal));
   } catch (error) {
-    return `${service} in ${region} could not be started anew and holds the value before: ${sentenceOf(error)} Later: ${again}`;
+    return `${name} in ${region} could not be started anew and holds the old value: ${sentenceOf(error)} Later: ${again}`;
   }
+  if (missing === undefined) return `${name} in ${region} starts its tasks anew with the new value.`;
+  return `${name} in ${region} starts its tasks anew, perhaps with the old value: ${missing} Repeat it later: ${again}`;
 }
 
 /** @returns why the copy in the region is not known to be there; undefined once it is */
 async function awaitCopy(
-  { secretId, version }: Rotated,
+  rotated: Rotated,
   region: string,
   { copies, clock, deadline }: Restarter,
 ): Promise<string | undefined> {
   const begun = clock.now();
   const end = Math.min(begun + COPY_MS, deadline);
   for (;;) {
-    const missing = await whyMissing();
+    const missing = await whyMissing(rotated, region, copies, clock);
     if (missing === undefined) return undefined;
     if (clock.now() + POLL_MS > end) {
       return `after ${Math.round((clock.now() - begun) / 1000)} s ${missing}`;
     }
     await clock.sleep(POLL_MS);
   }
+}
 
-  async function whyMissing(): Promise<string | undefined> {
-    try {
-      const copy = `The copy of the secret in ${region}`;
-      const state = await attempt(clock, CALL_MS, copy, (signal) =>
-        copies.state(secretId, version, region, signal),
-      );
-      return state === 'arrived' ? undefined : `the copy of the secret was not there (${state}).`;
-    } catch (error) {
-      return `nobody could say whether the copy of the secret is there: ${sentenceOf(error)}`;
-    }
+async function whyMissing(
+  { secretId, version }: Rotated,
+  region: string,
+  copies: Copies,
+  clock: Clock,
+): Promise<string | undefined> {
+  try {
+    const state = await attempt(clock, CALL_MS, `The question for the copy in ${region}`, (signal) =>
+      copies.state(secretId, version, region, signal),
+    );
+    return state === 'arrived' ? undefined : `the copy of the secret was not there yet (${state}).`;
+  } catch (error) {
+    return `nobody could say whether the copy of the secret is there: ${sentenceOf(error)}`;
   }
 }

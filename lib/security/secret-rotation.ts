@@ -3,7 +3,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { CfnRotationSchedule } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct, type IDependable } from 'constructs';
-import { ENVIRONMENT, type Readers, type SecretKind } from '../../lambda/secret-rotation/contract';
+import { ENVIRONMENT, type SecretKind } from '../../lambda/secret-rotation/contract';
 import {
   cacheIdentifier,
   clusterName,
@@ -16,7 +16,6 @@ import {
 import type { Platform, Role } from '../config/platform';
 import { HoldfastFunction } from '../functions/holdfast-function';
 import { DATABASE_PORT } from '../network/security-groups';
-import { secretsOf } from '../service/task-environment';
 
 export interface SecretRotationProps {
   readonly platform: Platform;
@@ -82,7 +81,7 @@ export class SecretRotation extends Construct {
         ['elasticache:DescribeReplicationGroups', 'elasticache:ModifyReplicationGroup'],
         [props.cache.arn],
       );
-    this.allowNewTasks(rotation, props, rotated);
+    this.allowNewTasks(rotation, props);
     const permission = new CfnPermission(this, 'Invoke', {
       action: 'lambda:InvokeFunction',
       functionName: rotation.arn,
@@ -102,39 +101,27 @@ export class SecretRotation extends Construct {
   }
 
   /** ECS gives a secret to a task when it starts, so its readers are started anew after a rotation. */
-  private allowNewTasks(
-    rotation: HoldfastFunction,
-    props: SecretRotationProps,
-    rotated: readonly Rotated[],
-  ): void {
-    const { platform } = props;
-    const regions = [...new Set(readersOf(props, rotated).flatMap(([, readers]) => readers.regions))].sort();
-    const services = regions.map(
-      (region) => `arn:aws:ecs:${region}:${platform.account}:service/${clusterName(platform)}/*`,
-    );
-    if (services.length === 0) return;
+  private allowNewTasks(rotation: HoldfastFunction, { platform }: SecretRotationProps): void {
+    const arns = regionsOf(platform).map((region) => `arn:aws:ecs:${region}:${platform.account}`);
+    const services = arns.map((arn) => `${arn}:service/${clusterName(platform)}/*`);
     rotation.allow(['ecs:DescribeServices', 'ecs:UpdateService'], services);
-    for (const arn of services)
+    for (const arn of services) {
       rotation.explainWildcard(arn, "Services of the platform's own cluster; each belongs to a later stack.");
+    }
+    rotation.allowOnAnyResource(
+      ['ecs:ListServices'],
+      'AWS knows no resource for it; the condition names the clusters.',
+      {
+        ArnEquals: { 'ecs:cluster': arns.map((arn) => `${arn}:cluster/${clusterName(platform)}`) },
+      },
+    );
   }
 }
 
-/** Services that read a rotated secret: of a replicated one in both regions, of a cache's token in its own. */
-function readersOf(
-  { platform, role }: SecretRotationProps,
-  rotated: readonly Rotated[],
-): [string, Readers][] {
-  const home = platform.regions.home.name;
-  const standby = platform.regions.standby.name;
-  return rotated.flatMap(({ secret, kind }): [string, Readers][] => {
-    const services = platform.services
-      .filter((service) => secretsOf(service).includes(secret))
-      .map(({ name }) => name);
-    if (services.length === 0) return [];
-    const regions = kind === 'cache' ? [platform.regions[role].name] : [home, standby];
-    return [[secretName(platform, secret), { cluster: clusterName(platform), regions, services }]];
-  });
-}
+const regionsOf = (platform: Platform): string[] => [
+  platform.regions.home.name,
+  platform.regions.standby.name,
+];
 
 function rotatedSecrets({ platform, role, database, cache }: SecretRotationProps): Rotated[] {
   const ofTheCache: Rotated[] = cache
@@ -172,7 +159,8 @@ function environment(props: SecretRotationProps, rotated: readonly Rotated[]): R
   const kinds = Object.fromEntries(rotated.map(({ secret, kind }) => [secretName(platform, secret), kind]));
   return {
     [ENVIRONMENT.secrets]: JSON.stringify(kinds),
-    [ENVIRONMENT.readers]: JSON.stringify(Object.fromEntries(readersOf(props, rotated))),
+    [ENVIRONMENT.readersCluster]: clusterName(platform),
+    [ENVIRONMENT.readersRegions]: regionsOf(platform).join(','),
     // Since Node 20 Lambda no longer trusts the certificates of RDS by itself.
     // https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html
     NODE_EXTRA_CA_CERTS: '/var/runtime/ca-cert.pem',

@@ -14,11 +14,7 @@ export interface DeploymentBounds {
  * least one extra task start, or a deployment of few tasks could never begin.
  */
 export function deploymentBounds(service: Service, replicas: Replicas): DeploymentBounds {
-  const fewest = Math.max(
-    1,
-    replicas.min,
-    replicas.desired === 0 ? 1 : Math.min(replicas.min || 1, replicas.desired),
-  );
+  const fewest = Math.max(1, replicas.min);
   const available = Math.min(fewest, Math.max(1, replicas.available));
   const asked = service.deployment.strategy === 'rolling' ? service.deployment.surgePercent : undefined;
   const oneTask = Math.ceil(100 / fewest);

@@ -5,6 +5,7 @@ import { CfnSecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { CfnService, type CfnServiceProps, type CfnTaskDefinition } from 'aws-cdk-lib/aws-ecs';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
+import { READS_TAG } from '../../lambda/secret-rotation/contract';
 import type { Platform, Role, Service as ServiceConfig } from '../config/platform';
 import type { RegionNetwork } from '../network/network';
 import { ALL_OUTBOUND, type SecurityGroups } from '../network/security-groups';
@@ -12,8 +13,8 @@ import { Autoscaling } from './autoscaling';
 import { deploymentBounds } from './deployment';
 import type { ImageGate } from './image-gate';
 import { type Target, TargetGroups } from './target-groups';
-import { TaskDefinition } from './task-definition';
-import { type Backing, usesCache, usesDatabase } from './task-environment';
+import { CONTAINER, TaskDefinition } from './task-definition';
+import { type Backing, rotatedSecretsOf, usesCache, usesDatabase } from './task-environment';
 
 export interface ServiceProps {
   readonly platform: Platform;
@@ -73,7 +74,7 @@ export class Service extends Construct {
         },
       },
       loadBalancers: targets.map(({ containerPort, group }) => ({
-        containerName: 'app',
+        containerName: CONTAINER,
         containerPort,
         targetGroupArn: group.ref,
       })),
@@ -82,6 +83,8 @@ export class Service extends Construct {
         : {}),
       enableEcsManagedTags: true,
       propagateTags: 'SERVICE',
+      // A rotation finds the readers of a secret by it.
+      tags: [{ key: READS_TAG, value: rotatedSecretsOf(platform, service).join(' ') }],
     };
     const counts = imageGate.guard(this, platform, role, service, this.revision(settings, definition));
     const ecs = new CfnService(this, 'Service', { ...settings, desiredCount: counts.desired });

@@ -22,6 +22,15 @@ const fieldOf = (reference: string): string | undefined => reference.split('.')[
 export const secretsOf = (service: Service): string[] =>
   [...new Set(Object.values(service.secrets).map(secretOf))].sort();
 
+/** Of these the ones that AWS gives a new value from time to time. */
+export function rotatedSecretsOf(platform: Platform, service: Service): string[] {
+  const declared = platform.secrets.filter(
+    ({ generate, rotateDays }) => generate && rotateDays !== undefined,
+  );
+  const rotated = new Set(['database', 'cache', ...declared.map(({ name }) => name)]);
+  return secretsOf(service).filter((name) => rotated.has(name));
+}
+
 /** A service talks to the database exactly if it has a credential for it. */
 export function usesDatabase(platform: Platform, service: Service): boolean {
   const secrets = secretsOf(service);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { RESOURCE_TYPE } from '../../lambda/image-gate/contract';
-import { type Resource, type Synthesized, synthesize, variant } from '../support/synth';
+import { type Resource, type Synthesized, synthesize, synthesized, variant } from '../support/synth';
 import { statements } from '../support/templates';
 
 const HOME = 'us-east-1';
@@ -154,6 +154,18 @@ describe('the image gate', () => {
     expect(revision({ replicas: { available: 1 } })).not.toEqual(before);
   });
 
+  it('knows what a person must set first: the secrets that nobody generates, and the login at a registry', () => {
+    expect(service('backend', RESOURCE_TYPE)).toMatchObject({ Secrets: [], Scaled: 'true' });
+    expect(service('relay', RESOURCE_TYPE)).toMatchObject({
+      Login: 'ecr-pullthroughcache/ops-center-ghcr-io',
+      Scaled: 'false',
+    });
+    expect(service('tool', RESOURCE_TYPE)).not.toHaveProperty('Login');
+    const worker = synthesized('prodstack').only('us-west-2-Service-worker', RESOURCE_TYPE).Properties;
+    expect(worker.Secrets.length).toBeGreaterThan(0);
+    for (const name of worker.Secrets) expect(name).toMatch(/^prodstack\//);
+  });
+
   it('hears of a push and of a copy from the other region, of this image only', () => {
     const { EventPattern, Targets } = service('backend', 'AWS::Events::Rule');
     expect(EventPattern).toEqual({
@@ -178,6 +190,8 @@ describe('the image gate', () => {
       'arn:aws:ecr:us-east-1:123456789012:repository/ops-center/team/front-end',
       'arn:aws:ecs:us-east-1:123456789012:service/ops-center/*',
       'arn:aws:application-autoscaling:us-east-1:123456789012:scalable-target/*',
+      'arn:aws:secretsmanager:us-east-1:123456789012:secret:ecr-pullthroughcache/ops-center-docker-io-??????',
+      'arn:aws:secretsmanager:us-east-1:123456789012:secret:ecr-pullthroughcache/ops-center-ghcr-io-??????',
     ]);
   });
 });

@@ -13,6 +13,7 @@ export const ANY_RESOURCE: Readonly<Record<string, string>> = {
   'ecr:GetAuthorizationToken': 'The login at the registry of the account; AWS knows no resource for it.',
   'ecr:DescribeRegistry': 'Acts on the registry of the account as a whole.',
   'ecr:PutReplicationConfiguration': 'Acts on the registry of the account as a whole.',
+  'ecs:ListServices': 'AWS knows no resource for it; a condition names the clusters.',
   'cloudwatch:GetMetricStatistics': 'CloudWatch checks the reading of metrics against no resource.',
   'ec2:CreateNetworkInterface': 'Lambda attaches a function to a VPC; AWS documents the resource *.',
   'ec2:DescribeNetworkInterfaces': 'As above.',
