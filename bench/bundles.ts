@@ -1,17 +1,14 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { bundle } from '../lib/functions/bundle';
+import { bundle, functionNames } from '../lib/functions/bundle';
 import { median, type Report, report } from './report';
-import { interleaved, ROOT } from './run';
+import { interleaved } from './run';
 
 const ROUNDS = 7;
 
 /** Bytes of each function's bundle, and the time that Node takes to import it (the process's own start taken off). */
 export function benchBundles(): Report {
-  const names = readdirSync(join(ROOT, 'lambda')).filter((name) =>
-    existsSync(join(ROOT, 'lambda', name, 'handler.ts')),
-  );
-  const files = new Map(names.map((name) => [name, join(bundle(name).directory, 'index.js')]));
+  const files = new Map(functionNames().map((name) => [name, join(bundle(name).directory, 'index.js')]));
   const importing = [...files].map(([name, file]) => ({
     name,
     arguments: ['-e', `require(${JSON.stringify(file)})`],

@@ -3,7 +3,7 @@ import { parse, stringify } from 'yaml';
 /**
  * A platform file with many services: each behind its own path, scaled, with a secret and a bucket, like the back end of
  * the file that it is made from.
- * @param template text of a valid platform file; its first routed service is the pattern
+ * @param template text of a valid platform file; its first service with secrets is the pattern
  * @param count number of services
  */
 export function manyServices(template: string, count: number): string {

@@ -42,7 +42,7 @@ export class LeadershipEndpoint extends Construct {
       platform,
       name: 'leadership-endpoint',
       description: 'Answers 200 while the standby region leads',
-      // Route 53 waits two seconds for an answer; what comes later is for nobody.
+      // Route 53 waits two seconds; a read that asks three regions in turn goes on and serves the next request.
       timeout: Duration.seconds(15),
       ...(props.logKey ? { logKey: props.logKey } : {}),
       environment: {

@@ -7,6 +7,8 @@ export interface EdgeAlarmsProps {
   readonly platform: Platform;
   readonly topicArn: string;
   readonly standbyLeads: CfnHealthCheck;
+  /** Checks of the leadership endpoints, by the place of the endpoint. */
+  readonly endpointChecks: Readonly<Record<'standby' | 'witness', CfnHealthCheck>>;
   readonly regionChecks: ReadonlyMap<Role, CfnHealthCheck>;
 }
 
@@ -14,7 +16,7 @@ export interface EdgeAlarmsProps {
 export class EdgeAlarms extends Construct {
   constructor(scope: Construct, id: string, props: EdgeAlarmsProps) {
     super(scope, id);
-    const { platform, standbyLeads, regionChecks } = props;
+    const { platform, standbyLeads, endpointChecks, regionChecks } = props;
     this.alarm(props, 'StandbyLeads', `${platform.name}-standby-leads`, {
       alarmDescription:
         'The standby region leads: traffic and writes have moved. See who leads, and why, before anything else.',
@@ -23,6 +25,16 @@ export class EdgeAlarms extends Construct {
       // No data: the checks themselves are silent, which another alarm tells.
       treatMissingData: 'notBreaching',
     });
+    // Whether an endpoint answers "no" or nothing is the same to Route 53; a check that reports nothing at all is not.
+    for (const [place, check] of Object.entries(endpointChecks)) {
+      this.alarm(props, `Silent-${place}`, `${platform.name}-${place}-endpoint-check-silent`, {
+        alarmDescription: `Route 53 reports nothing of the leadership endpoint in the ${place} region: a failover might not be seen.`,
+        check,
+        statistic: 'SampleCount',
+        comparisonOperator: 'LessThanThreshold',
+        treatMissingData: 'breaching',
+      });
+    }
     for (const [role, check] of regionChecks) {
       this.alarm(props, `Region-${role}`, `${platform.name}-${role}-unreachable`, {
         alarmDescription: `The application in the ${role} region does not answer from outside.`,
@@ -41,17 +53,18 @@ export class EdgeAlarms extends Construct {
       readonly alarmDescription: string;
       readonly check: CfnHealthCheck;
       readonly comparisonOperator: string;
+      readonly statistic?: string;
       readonly treatMissingData: string;
     },
   ): void {
     const { check, ...rest } = rule;
     new CfnAlarm(this, id, {
       alarmName,
+      statistic: 'Minimum',
       ...rest,
       namespace: 'AWS/Route53',
       metricName: 'HealthCheckStatus',
       dimensions: [{ name: 'HealthCheckId', value: check.attrHealthCheckId }],
-      statistic: 'Minimum',
       period: 60,
       evaluationPeriods: 2,
       datapointsToAlarm: 2,

@@ -25,6 +25,7 @@ export class EdgeStack extends PlatformStack {
       platform,
       topicArn,
       standbyLeads: records.standbyLeads,
+      endpointChecks: records.endpointChecks,
       regionChecks: checks,
     });
   }

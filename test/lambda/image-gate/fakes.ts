@@ -1,19 +1,34 @@
-import type { Images, Services } from '../../../lambda/image-gate/ports';
+import type { Cloud, Images, Secrets, Services } from '../../../lambda/image-gate/ports';
 
-/** A repository and a cluster, with what was done to them. */
-export class FakeCloud implements Images, Services {
+/** A repository, secrets and a cluster, with what was done to them. */
+export class FakeCloud implements Cloud, Images, Secrets, Services {
   readonly calls: string[] = [];
+  readonly images: Images = this;
+  readonly secrets: Secrets = this;
+  readonly services: Services = this;
+  /** How often AWS still refuses to say something of a secret. */
+  refusals = 0;
 
   constructor(
-    public images: readonly string[],
+    public present: readonly string[],
     /** Wanted number of tasks; undefined: there is no service. */
     public count: number | undefined,
+    /** Secrets that a person has set. */
+    public set: readonly string[] = [],
   ) {}
 
   async exists(repository: string, reference: { tag: string } | { digest: string }): Promise<boolean> {
-    return this.images.includes(
+    return this.present.includes(
       'tag' in reference ? `${repository}:${reference.tag}` : `${repository}@${reference.digest}`,
     );
+  }
+
+  async hasValue(name: string): Promise<boolean> {
+    return this.isSet(name, 'value');
+  }
+
+  async wasSet(name: string): Promise<boolean> {
+    return this.isSet(name, 'login');
   }
 
   async desiredCount(): Promise<number | undefined> {
@@ -28,4 +43,26 @@ export class FakeCloud implements Images, Services {
   async setLimits(cluster: string, service: string, min: number, max: number): Promise<void> {
     this.calls.push(`limits ${cluster}/${service} ${min} ${max}`);
   }
+
+  /** A login counts only as such: AWS itself gives it a first value. */
+  private isSet(name: string, as: 'value' | 'login'): boolean {
+    if (this.refusals > 0) {
+      this.refusals -= 1;
+      throw Object.assign(new Error('is not authorized'), { name: 'AccessDeniedException' });
+    }
+    return this.set.includes(as === 'login' ? `login ${name}` : name);
+  }
 }
+
+/** Properties of a service with an image of its own, as CloudFormation hands them over. */
+export const RAW = {
+  Repository: 'shop/backend',
+  Tag: 'v1',
+  Cluster: 'shop',
+  Service: 'backend',
+  Desired: '3',
+  Min: '2',
+  Max: '10',
+  Scaled: 'true',
+};
+export const IMAGE = 'shop/backend:v1';

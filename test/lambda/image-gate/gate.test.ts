@@ -1,24 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { start } from '../../../lambda/image-gate/arrival';
-import { decide, gate, ImageMissing } from '../../../lambda/image-gate/gate';
+import { decide, gate, NotComplete } from '../../../lambda/image-gate/gate';
 import { parseService } from '../../../lambda/image-gate/service';
-import { FakeClock } from '../../support/fake-clock';
 import { resourceHost } from '../../support/resource-host';
-import { FakeCloud } from './fakes';
+import { FakeCloud, IMAGE, RAW } from './fakes';
 
-const raw = {
-  Repository: 'shop/backend',
-  Tag: 'v1',
-  Cluster: 'shop',
-  Service: 'backend',
-  Desired: '3',
-  Min: '2',
-  Max: '10',
-};
-const service = parseService(raw);
-const IMAGE = 'shop/backend:v1';
-const ask = (cloud: FakeCloud, what = service) => decide(what, cloud, cloud);
+const service = parseService(RAW);
+const ask = (cloud: FakeCloud, what = service) => decide(what, cloud);
 
 describe('a service stack', () => {
   it('begins with the wanted number if the image is there', async () => {
@@ -38,7 +26,8 @@ describe('a service stack', () => {
         desired: 0,
         min: 0,
         max: 0,
-        sentence: 'There is no image shop/backend:v1 yet; push it and the service starts by itself.',
+        sentence:
+          'backend waits: there is no image shop/backend:v1 yet. Push the image; then it starts by itself.',
       });
     }
   });
@@ -48,7 +37,7 @@ describe('a service stack', () => {
   });
 
   it('with an image of a public registry begins and goes on without looking for it', async () => {
-    const { Repository: _, Tag: __, ...rest } = raw;
+    const { Repository: _, Tag: __, ...rest } = RAW;
     const relay = parseService(rest);
     expect(await ask(new FakeCloud([], undefined), relay)).toMatchObject({ desired: 3, min: 2, max: 10 });
     expect(await ask(new FakeCloud([], 7), relay)).toMatchObject({ desired: 7, min: 2, max: 10 });
@@ -61,14 +50,14 @@ describe('a service stack', () => {
 
   it('refuses an update to an image that is not there while the service runs', async () => {
     const cloud = new FakeCloud([], 3);
-    await expect(ask(cloud)).rejects.toThrow(ImageMissing);
+    await expect(ask(cloud)).rejects.toThrow(NotComplete);
     await expect(ask(cloud)).rejects.toThrow(
       'There is no image shop/backend:v1. The service backend runs and was not changed; push the image first',
     );
   });
 
   it('stays without a task where it is meant to have none', async () => {
-    const none = parseService({ ...raw, Desired: '0', Min: '0' });
+    const none = parseService({ ...RAW, Desired: '0', Min: '0' });
     expect(await ask(new FakeCloud([IMAGE], undefined), none)).toMatchObject({ desired: 0, min: 0, max: 10 });
   });
 
@@ -77,7 +66,7 @@ describe('a service stack', () => {
     const limits = fc.tuple(fc.nat(20), fc.nat(20), fc.nat(20)).map((three) => three.sort((a, b) => a - b));
     await fc.assert(
       fc.asyncProperty(count, limits, fc.boolean(), async (present, [min, desired, max], there) => {
-        const what = parseService({ ...raw, Min: String(min), Desired: String(desired), Max: String(max) });
+        const what = parseService({ ...RAW, Min: String(min), Desired: String(desired), Max: String(max) });
         const answer = await ask(new FakeCloud(there ? [IMAGE] : [], present), what).catch(() => undefined);
         if (!answer) return expect([there, (present ?? 0) > 0]).toEqual([false, true]);
         expect(answer.min).toBeLessThanOrEqual(answer.desired);
@@ -88,7 +77,7 @@ describe('a service stack', () => {
 
   it('gets its numbers as attributes, in text', async () => {
     const cloud = new FakeCloud([IMAGE], 5);
-    const resource = gate(cloud, cloud);
+    const resource = gate(cloud);
     const { data } = await resource.update(service, resourceHost());
     expect(data).toMatchObject({ Desired: '5', Min: '2', Max: '10' });
     await expect(resource.delete(service, resourceHost())).resolves.toBeUndefined();
@@ -96,12 +85,12 @@ describe('a service stack', () => {
   });
 
   it('is refused with numbers or references that contradict each other', () => {
-    expect(() => parseService({ ...raw, Max: '1' })).toThrow('Max must be at least Min (2)');
-    expect(() => parseService({ ...raw, Desired: '1' })).toThrow(
+    expect(() => parseService({ ...RAW, Max: '1' })).toThrow('Max must be at least Min (2)');
+    expect(() => parseService({ ...RAW, Desired: '1' })).toThrow(
       'Desired must be between Min and Max (2 to 10)',
     );
-    expect(() => parseService({ ...raw, Digest: 'sha256:0' })).toThrow('Tag must be absent');
-    const { Tag: _, ...untagged } = raw;
+    expect(() => parseService({ ...RAW, Digest: 'sha256:0' })).toThrow('Tag must be absent');
+    const { Tag: _, ...untagged } = RAW;
     expect(() => parseService(untagged)).toThrow('Tag must be a text');
     expect(parseService({ ...untagged, Digest: 'sha256:0' }).image).toEqual({
       repository: 'shop/backend',
@@ -110,56 +99,110 @@ describe('a service stack', () => {
   });
 });
 
-describe('the arrival of an image', () => {
-  async function arrive(cloud: FakeCloud, what = service, seconds = 60) {
-    const clock = new FakeClock();
-    const begun = clock.now();
-    const arrival = await clock.run(start(what, cloud, cloud, clock, begun + seconds * 1000));
-    return { ...arrival, waited: (clock.now() - begun) / 1000 };
-  }
+describe('a service that reads secrets', () => {
+  const two = parseService({ ...RAW, Secrets: ['shop/a', 'shop/b'] });
+  const LOGIN = 'ecr-pullthroughcache/shop-ghcr-io';
+  const { Repository: _, Tag: __, ...upstream } = RAW;
+  const relay = parseService({ ...upstream, Service: 'relay', Secrets: ['shop/a'], Login: LOGIN });
 
-  it('starts a service that waits for it, with its limits set first', async () => {
-    const cloud = new FakeCloud([IMAGE], 0);
-    expect(await arrive(cloud)).toMatchObject({ started: true, waited: 0 });
-    expect(cloud.calls).toEqual(['limits shop/backend 2 10', 'count shop/backend 3']);
+  it('waits, with one sentence that names all that is missing', async () => {
+    for (const count of [undefined, 0]) {
+      expect(await ask(new FakeCloud([], count), two)).toEqual({
+        desired: 0,
+        min: 0,
+        max: 0,
+        sentence:
+          'backend waits: there is no image shop/backend:v1 yet, and the secrets shop/a and shop/b have no value. ' +
+          'Set them and push the image; then it starts by itself.',
+      });
+    }
   });
 
-  it('changes nothing when it comes twice', async () => {
-    const cloud = new FakeCloud([IMAGE], 0);
-    await arrive(cloud);
-    const again = await arrive(cloud);
-    expect(again).toMatchObject({ started: false });
-    expect(again.sentence).toContain('it runs already, with 3');
-    expect(cloud.calls).toHaveLength(2);
+  it.each([
+    [
+      two,
+      [IMAGE],
+      ['shop/a'],
+      'backend waits: the secret shop/b has no value. Set it, then say: npx holdfast start backend',
+    ],
+    [
+      two,
+      [],
+      ['shop/a'],
+      'backend waits: there is no image shop/backend:v1 yet, and the secret shop/b has no value. ' +
+        'Set it and push the image; then it starts by itself.',
+    ],
+    [
+      relay,
+      [],
+      [],
+      `relay waits: the secret shop/a has no value, and the login ${LOGIN} was never set. ` +
+        'Set them, then say: npx holdfast start relay',
+    ],
+    [
+      relay,
+      [],
+      ['shop/a'],
+      `relay waits: the login ${LOGIN} was never set. Set it, then say: npx holdfast start relay`,
+    ],
+  ])('says what it takes to start it: %#', async (what, images, set, sentence) => {
+    expect(await ask(new FakeCloud(images, 0, set), what)).toMatchObject({ desired: 0, sentence });
   });
 
-  it('of another tag starts nothing', async () => {
-    const cloud = new FakeCloud(['shop/backend:v2'], 0);
-    expect((await arrive(cloud)).sentence).toBe(
-      'backend was not started: what arrived in shop/backend is not the image shop/backend:v1.',
-    );
-    expect(cloud.calls).toEqual([]);
+  it('starts once all of them are set', async () => {
+    expect(await ask(new FakeCloud([IMAGE], 0, ['shop/a', 'shop/b']), two)).toMatchObject({ desired: 3 });
+    expect(await ask(new FakeCloud([], undefined, ['shop/a', `login ${LOGIN}`]), relay)).toMatchObject({
+      desired: 3,
+      sentence: 'The image of a public registry is there; relay starts with 3.',
+    });
   });
 
-  it('leaves a standby without tasks as it is', async () => {
-    const cloud = new FakeCloud([IMAGE], 0);
-    expect((await arrive(cloud, parseService({ ...raw, Desired: '0', Min: '0' }))).started).toBe(false);
-    expect(cloud.calls).toEqual([]);
+  it('takes a login for what it is: the value that AWS generated is none', async () => {
+    expect(await ask(new FakeCloud([], 0, ['shop/a', LOGIN]), relay)).toMatchObject({ desired: 0 });
   });
 
-  it('waits for a service that its stack is still making', async () => {
-    const cloud = new FakeCloud([IMAGE], undefined);
-    let looks = 0;
-    cloud.desiredCount = async () => {
-      looks += 1;
-      return looks > 3 ? 0 : undefined;
-    };
-    expect(await arrive(cloud)).toMatchObject({ started: true, waited: 30 });
+  it.each([
+    [
+      [IMAGE],
+      ['shop/a'],
+      'The secret shop/b has no value. The service backend runs and was not changed; set it first',
+    ],
+    [
+      [],
+      [],
+      'There is no image shop/backend:v1, and the secrets shop/a and shop/b have no value. The service backend runs ' +
+        'and was not changed; set them and push the image first, then deploy again.',
+    ],
+  ])('refuses an update while it runs: %#', async (images, set, sentence) => {
+    const asking = ask(new FakeCloud(images, 3, set), two);
+    await expect(asking).rejects.toThrow(NotComplete);
+    await expect(asking).rejects.toThrow(sentence);
   });
 
-  it('says so when there is no service to the end', async () => {
-    const lonely = await arrive(new FakeCloud([IMAGE], undefined));
-    expect(lonely).toMatchObject({ started: false, waited: 60 });
-    expect(lonely.sentence).toContain('there is no such service in the cluster shop');
+  it('is asked about again while the policy of the function is not in force yet', async () => {
+    const cloud = new FakeCloud([IMAGE], 0, ['shop/a', 'shop/b']);
+    cloud.refusals = 6;
+    const host = resourceHost();
+    const begun = host.clock.now();
+    const { data } = await host.clock.run(gate(cloud).create(two, host));
+    expect(data).toMatchObject({ Desired: '3' });
+    expect(host.clock.now() - begun).toBe(15_000);
+  });
+
+  it('may have none: CloudFormation then gives an empty list, or nothing', () => {
+    expect(parseService(RAW)).toMatchObject({ secrets: [], login: undefined });
+    expect(parseService({ ...RAW, Secrets: [] }).secrets).toEqual([]);
+    expect(two).toMatchObject({ secrets: ['shop/a', 'shop/b'], scaled: true });
+    expect(parseService({ ...RAW, Scaled: 'false' }).scaled).toBe(false);
+  });
+
+  it.each([
+    [{ Secrets: 'shop/a' }, 'The property Secrets must be a list of texts, but is "shop/a".'],
+    [{ Secrets: ['shop/a', ''] }, 'The property Secrets must be a list of texts'],
+    [{ Login: '' }, 'The property Login must be a text, but is "".'],
+    [{ Scaled: undefined }, 'The property Scaled must be "true" or "false", but is absent.'],
+    [{ Scaled: true }, 'The property Scaled must be "true" or "false", but is true.'],
+  ])('is refused with %j', (change, message) => {
+    expect(() => parseService({ ...RAW, ...change })).toThrow(message);
   });
 });
