@@ -3,17 +3,37 @@ import { benchBundles } from './bundles';
 import { publish, type Report } from './report';
 import { benchSynth } from './synth';
 
-const BENCHMARKS: Readonly<Record<string, { readonly run: () => Report; readonly what: string }>> = {
-  synth: { run: benchSynth, what: 'time of a synth, against an empty app and by number of services' },
-  bundles: { run: benchBundles, what: 'size and import time of each function' },
+interface Benchmark {
+  readonly run: () => Report;
+  readonly what: string;
+  /** Largest ratio that is accepted, by its key; above it the command fails. */
+  readonly bounds: Readonly<Record<string, number>>;
+}
+
+const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
+  synth: {
+    run: benchSynth,
+    what: 'time of a synth, against an empty app and by number of services',
+    bounds: { synthVsEmpty: 2.5, synthVsEmptyBothValidated: 2.5, services50Vs5: 2.5 },
+  },
+  bundles: { run: benchBundles, what: 'size and import time of each function', bounds: {} },
 };
 
 const program = new Command('bench').description('Measurements; each prints JSON of the same form.');
-for (const [name, { run, what }] of Object.entries(BENCHMARKS)) {
+for (const [name, benchmark] of Object.entries(BENCHMARKS)) {
   program
     .command(name)
-    .description(what)
+    .description(benchmark.what)
     .option('--json <file>', 'write the report there too')
-    .action(({ json }: { json?: string }) => publish(run(), json));
+    .action(({ json }: { json?: string }) => {
+      const result = benchmark.run();
+      publish(result, json);
+      for (const [key, bound] of Object.entries(benchmark.bounds)) {
+        const ratio = result.ratios[key];
+        if (ratio !== undefined && ratio <= bound) continue;
+        process.stderr.write(`${name}: ${key} is ${ratio}; allowed: at most ${bound}.\n`);
+        process.exitCode = 1;
+      }
+    });
 }
 program.parse();
