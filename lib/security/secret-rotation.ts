@@ -81,7 +81,7 @@ export class SecretRotation extends Construct {
         ['elasticache:DescribeReplicationGroups', 'elasticache:ModifyReplicationGroup'],
         [props.cache.arn],
       );
-    this.allowNewTasks(rotation, props);
+    this.allowNewTasks(rotation, props, rotated);
     const permission = new CfnPermission(this, 'Invoke', {
       action: 'lambda:InvokeFunction',
       functionName: rotation.arn,
@@ -101,7 +101,19 @@ export class SecretRotation extends Construct {
   }
 
   /** ECS gives a secret to a task when it starts, so its readers are started anew after a rotation. */
-  private allowNewTasks(rotation: HoldfastFunction, { platform }: SecretRotationProps): void {
+  private allowNewTasks(
+    rotation: HoldfastFunction,
+    { platform, role }: SecretRotationProps,
+    rotated: readonly Rotated[],
+  ): void {
+    // Before the tasks of the other region start anew, the copy of the secret must have arrived there.
+    const copies = rotated
+      .filter(({ kind }) => role === 'home' && (kind === 'database-application' || kind === 'random'))
+      .map(({ secret }) => secretArnPattern(platform, secret, platform.regions.standby.name));
+    if (copies.length > 0) rotation.allow(['secretsmanager:DescribeSecret'], copies);
+    for (const arn of copies) {
+      rotation.explainWildcard(arn, 'Secrets Manager ends the ARN of a secret in six characters of its own.');
+    }
     const arns = regionsOf(platform).map((region) => `arn:aws:ecs:${region}:${platform.account}`);
     const services = arns.map((arn) => `${arn}:service/${clusterName(platform)}/*`);
     rotation.allow(['ecs:DescribeServices', 'ecs:UpdateService'], services);

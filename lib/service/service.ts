@@ -84,7 +84,7 @@ export class Service extends Construct {
       enableEcsManagedTags: true,
       propagateTags: 'SERVICE',
       // A rotation finds the readers of a secret by it.
-      tags: [{ key: READS_TAG, value: rotatedSecretsOf(platform, service).join(' ') }],
+      tags: [{ key: READS_TAG, value: readsTag(platform, service) }],
     };
     const counts = imageGate.guard(this, platform, role, service, this.revision(settings, definition));
     const ecs = new CfnService(this, 'Service', { ...settings, desiredCount: counts.desired });
@@ -182,5 +182,17 @@ function portsOf({ routes, health }: ServiceConfig): number[] {
   const ports = routes.map(({ containerPort }) => containerPort);
   return [...new Set(health && routes.length > 0 ? [...ports, health.containerPort] : ports)].sort(
     (a, b) => a - b,
+  );
+}
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-using-tags.html#tag-restrictions */
+const TAG_VALUE_MAX = 256;
+
+/** @throws if the service reads more rotated secrets than a tag can name */
+function readsTag(platform: Platform, service: ServiceConfig): string {
+  const value = rotatedSecretsOf(platform, service).join(' ');
+  if (value.length <= TAG_VALUE_MAX) return value;
+  throw new Error(
+    `services.${service.name}.secrets: the names of the secrets that rotate take ${value.length} characters together; allowed: at most ${TAG_VALUE_MAX}, because a tag of the service lists them. Shorten them, or rotate fewer.`,
   );
 }
