@@ -20,6 +20,8 @@ export interface LocalAwsOptions {
   /** Where the logs of the server and of the functions stay; otherwise they are deleted with it. */
   readonly logs?: string;
   readonly port?: number;
+  /** Gets one line if Python packages are installed first. */
+  readonly say: (line: string) => void;
 }
 
 export interface LocalAws {
@@ -43,7 +45,7 @@ export interface LocalAws {
  * @throws NoPython, or an error with the end of its log if it does not start
  */
 export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws> {
-  const python = await findPython();
+  const python = await findPython(options.say);
   const kept = options.logs !== undefined;
   const logs = options.logs ?? mkdtempSync(join(tmpdir(), 'holdfast-logs-'));
   mkdirSync(logs, { recursive: true });

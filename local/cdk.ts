@@ -8,7 +8,7 @@ const CDK = join(ROOT, 'node_modules/.bin/cdk');
 /** Stacks that deploy at the same time, where the dependencies between them allow it. */
 const CONCURRENCY = 4;
 
-/** A command of the CDK failed; its output is in the log that the message names. */
+/** A command of the CDK failed; the message has the reasons and names the file with all that it printed. */
 export class CdkFailed extends Error {
   override readonly name = 'CdkFailed';
 }
@@ -99,14 +99,17 @@ export class Cdk {
       env: this.environment(),
     });
     this.running = child;
-    const tail = follow(child, log, onLine);
+    const printed = follow(child, log, onLine);
     const code = await new Promise<number | null>((done, failed) => {
       child.once('error', failed);
       child.once('close', done);
     });
     this.running = undefined;
     await new Promise((done) => log.end(done));
-    if (code !== 0) throw new CdkFailed(`cdk ${command[0]} failed:\n${failure(tail)}`);
+    if (code !== 0)
+      throw new CdkFailed(
+        `cdk ${command[0]} failed:\n${failure(printed)}\nAll of its output: ${this.logFile}`,
+      );
   }
 
   private environment(): NodeJS.ProcessEnv {
@@ -134,26 +137,35 @@ export class Cdk {
   }
 }
 
+interface Printed {
+  readonly all: readonly string[];
+  readonly errors: readonly string[];
+}
+
 /** @returns the lines so far, kept up to date: what a failure is told from */
-function follow(child: ChildProcess, log: WriteStream, onLine: (line: string) => void): string[] {
-  const lines: string[] = [];
+function follow(child: ChildProcess, log: WriteStream, onLine: (line: string) => void): Printed {
+  const all: string[] = [];
+  const errors: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
     if (!stream) continue;
     createInterface({ input: stream }).on('line', (line) => {
       log.write(`${line}\n`);
-      lines.push(line);
+      all.push(line);
+      // With `--ci` only errors are there.
+      if (stream === child.stderr && line.trim() !== '') errors.push(line);
       onLine(line);
     });
   }
-  return lines;
+  return { all, errors };
 }
 
-/** What a person must see of a failed command: failed resources with their reasons, or the last lines. */
-function failure(lines: readonly string[]): string {
+/** What a person must see of a failed command: failed resources with their reasons, else its errors or last lines. */
+function failure({ all, errors }: Printed): string {
   const reasons = new Set(
-    lines
+    all
       .filter((line) => /_FAILED/.test(line))
       .map((line) => line.replace(/^.*?\|\s*(?=\w+_FAILED)/, '').trim()),
   );
-  return [...(reasons.size > 0 ? reasons : lines.slice(-15))].map((line) => `  ${line}`).join('\n');
+  const lines = reasons.size > 0 ? [...reasons] : (errors.length > 0 ? errors : all).slice(-15);
+  return lines.map((line) => `  ${line}`).join('\n');
 }

@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { EDGE_REGION, repositoryName } from '../lib/config/names';
 import type { Platform } from '../lib/config/platform';
 import { type LocalAws, startLocalAws } from './aws-api';
-import { Cdk, type StackOutcome } from './cdk';
+import { Cdk, CdkFailed, type StackOutcome } from './cdk';
+import { machine } from './machine';
 import { readAssembly } from './readback/assembly';
 import { gatherFacts } from './readback/facts';
 import { verify } from './readback/verify';
-import { machine, type Report } from './report';
+import type { Report } from './report';
 
 export interface DeployLocalOptions {
   readonly platform: Platform;
@@ -36,13 +37,14 @@ export function regionsOf({ regions, leadership }: Platform): string[] {
   ];
 }
 
-/** Own images that a tag names; one that is pinned by digest cannot be made up. */
+/** Own images that a tag names, each once; one that is pinned by digest cannot be made up. */
 export function ownImages(platform: Platform): { repository: string; tag: string }[] {
-  return platform.services.flatMap(({ image }) =>
+  const images = platform.services.flatMap(({ image }) =>
     image.kind === 'own' && 'tag' in image.reference
       ? [{ repository: repositoryName(platform, image.repository), tag: image.reference.tag }]
       : [],
   );
+  return [...new Map(images.map((one) => [`${one.repository}:${one.tag}`, one])).values()];
 }
 
 /** One deployment of a platform on a local AWS API of its own. */
@@ -50,21 +52,39 @@ export class LocalDeployment {
   private api: LocalAws | undefined;
   private cdk: Cdk | undefined;
   private readonly scratch = mkdtempSync(join(tmpdir(), 'holdfast-deploy-'));
+  private readonly logs: string;
+  private keepsLogs: boolean;
+  private stopped = false;
   private readonly seconds: Record<string, number> = {};
 
-  constructor(private readonly options: DeployLocalOptions) {}
+  constructor(private readonly options: DeployLocalOptions) {
+    this.keepsLogs = options.logs !== undefined;
+    this.logs = options.logs ?? mkdtempSync(join(tmpdir(), 'holdfast-logs-'));
+    mkdirSync(this.logs, { recursive: true });
+  }
 
   /** Deploys, deploys again, reads back. @throws if a command fails; what is missing is in the report */
   async run(): Promise<Report> {
-    const { platform, source, say, logs = join(this.scratch, 'logs') } = this.options;
+    try {
+      return await this.deployed();
+    } catch (error) {
+      // The message names a log, so it has to stay; not if the failure is that somebody stopped us.
+      if (error instanceof CdkFailed && !this.stopped) this.keepsLogs = true;
+      throw error;
+    }
+  }
+
+  private async deployed(): Promise<Report> {
+    const { platform, source, say } = this.options;
+    const { logs } = this;
     const regions = regionsOf(platform);
-    mkdirSync(logs, { recursive: true });
     this.api = await this.step('start', () =>
       startLocalAws({
         account: platform.account,
         hostedZones: [{ id: platform.domain.hostedZone.id, name: platform.domain.hostedZone.name }],
         images: this.options.images ? ownImages(platform) : [],
         logs,
+        say,
       }),
     );
     say(`local AWS API at ${this.api.endpoint}`);
@@ -87,8 +107,10 @@ export class LocalDeployment {
 
   /** Ends what runs and deletes what was written; may be called at any time. */
   async stop(): Promise<void> {
+    this.stopped = true;
     this.cdk?.stop();
     await this.api?.stop();
+    if (!this.keepsLogs) rmSync(this.logs, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
     rmSync(this.scratch, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   }
 
@@ -117,7 +139,7 @@ export class LocalDeployment {
       .map((stack) => `${stack.name}: the stack was not deployed.`);
     const { acceptedNotVerified } = await api.types();
     const found = await this.step('read back', () => verify(where, stacks, acceptedNotVerified));
-    const facts = await this.step('describe', () => gatherFacts(where, found.resources));
+    const facts = await this.step('describe', () => gatherFacts(where, found.resources, regionsOf(platform)));
     const all = [...problems, ...skipped, ...found.problems];
     return {
       name: 'deploy-local',

@@ -1,60 +1,44 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { loadPlatform } from '../lib/config/load';
 import { PlatformFileError } from '../lib/config/problem';
 import { CdkFailed } from './cdk';
 import { LocalDeployment } from './deploy-local';
+import { readOptions, USAGE, UsageError } from './deploy-options';
 import { NoPython } from './python';
 import { render } from './report';
 
-const USAGE = `npm run deploy:local -- [options]
-
-  --platform NAME|PATH  default ops-center
-  --json FILE           writes the report there
-  --keep-logs DIR       keeps what the CDK, the server and the functions wrote
-  --once                no second deployment
-  --keep-running        afterwards the API stays until Ctrl-C
-  --no-images           the repositories stay empty: every service starts with no task`;
-
+const ROOT = resolve(__dirname, '..');
 const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
 // The SDK would tell on every run that it will drop Node 20 one day.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({
-    options: {
-      platform: { type: 'string', default: 'ops-center' },
-      json: { type: 'string' },
-      'keep-logs': { type: 'string' },
-      'keep-running': { type: 'boolean', default: false },
-      once: { type: 'boolean', default: false },
-      'no-images': { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  if (values.help) {
+  const options = readOptions(process.argv.slice(2), { env: process.env, cwd: process.cwd(), root: ROOT });
+  if (options.help) {
     process.stdout.write(`${USAGE}\n`);
     return 0;
   }
-  const logs = values['keep-logs'];
   const begun = performance.now();
+  const say = (line: string): void =>
+    void process.stdout.write(`${((performance.now() - begun) / 1000).toFixed(0).padStart(4)} s  ${line}\n`);
+  const platform = loadPlatform(options.source, { root: ROOT });
+  say(`platform ${platform.name} (${options.chosenBy})`);
   const deployment = new LocalDeployment({
-    platform: loadPlatform(values.platform, { root: resolve(__dirname, '..') }),
-    source: values.platform,
-    again: !values.once,
-    images: !values['no-images'],
-    ...(logs !== undefined && { logs: resolve(logs) }),
-    say: (line) =>
-      process.stdout.write(`${((performance.now() - begun) / 1000).toFixed(0).padStart(4)} s  ${line}\n`),
+    platform,
+    source: options.source,
+    again: !options.once,
+    images: options.images,
+    ...(options.logs !== undefined && { logs: options.logs }),
+    say,
   });
   stopOnSignals(deployment);
   try {
     const report = await deployment.run();
     process.stdout.write(`${render(report)}\n`);
-    if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(report, undefined, 2)}\n`);
-    if (values['keep-running']) await untilStopped(deployment.endpoint);
+    if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(report, undefined, 2)}\n`);
+    if (options.keepRunning) await untilStopped(deployment.endpoint);
     return report.verdict === 'ok' ? 0 : 1;
   } finally {
     await deployment.stop();
@@ -92,6 +76,10 @@ main().then(
   (error: unknown) => {
     // The command that a signal ended fails too.
     if (stopping) return;
+    if (error instanceof UsageError) {
+      process.stderr.write(`${error.message}\n\n${USAGE}\n`);
+      process.exit(2);
+    }
     const known =
       error instanceof CdkFailed || error instanceof NoPython || error instanceof PlatformFileError;
     process.stderr.write(`${known ? error.message : error instanceof Error ? error.stack : String(error)}\n`);

@@ -1,16 +1,11 @@
-import { cpus, totalmem } from 'node:os';
 import Table from 'cli-table3';
 import pc from 'picocolors';
+import type { Machine } from './machine';
 import type { Fact } from './readback/fact';
 
 export interface Report {
   readonly name: 'deploy-local';
-  readonly machine: {
-    readonly node: string;
-    readonly platform: string;
-    readonly cpus: number;
-    readonly memoryGiB: number;
-  };
+  readonly machine: Machine;
   readonly platform: string;
   readonly regions: readonly string[];
   readonly stacks: readonly { readonly name: string; readonly region: string; readonly resources: number }[];
@@ -27,24 +22,66 @@ export interface Report {
   readonly verdict: 'ok' | 'failed';
 }
 
-export const machine = (): Report['machine'] => ({
-  node: process.version,
-  platform: `${process.platform} ${process.arch}`,
-  cpus: cpus().length,
-  memoryGiB: Math.round(totalmem() / 2 ** 30),
-});
+/** No line of a table is longer, where its words allow it. */
+const WIDTH = 118;
+const GAP = 2;
 
 const words = (key: string): string => key.replace(/([A-Z])/g, ' $1').toLowerCase();
+const cell = (value: string | number | boolean | undefined): string => {
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  return String(value ?? '');
+};
+
+const BORDERLESS = Object.fromEntries(
+  [
+    ...['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right'],
+    ...['left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid', 'middle'],
+  ].map((part) => [part, '']),
+);
+
+/** Rows as columns without lines between them; cells that do not fit are wrapped between words. */
+export function renderTable(rows: readonly Fact[]): string {
+  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  const cells = [columns.map(words), ...rows.map((row) => columns.map((column) => cell(row[column])))];
+  const table = new Table({
+    chars: BORDERLESS,
+    style: { 'padding-left': 0, 'padding-right': GAP, head: [], border: [], compact: true },
+    colWidths: widths(cells).map((width) => width + GAP),
+    wordWrap: true,
+  });
+  const [head = [], ...body] = cells;
+  table.push(
+    head.map((text) => pc.dim(text)),
+    ...body,
+  );
+  return table
+    .toString()
+    .split('\n')
+    .map((line) => `  ${line.trimEnd()}`)
+    .join('\n');
+}
+
+/** Takes from the widest column until all fit, but never breaks a word. */
+function widths(cells: readonly (readonly string[])[]): number[] {
+  const most = (of: (text: string) => number): number[] =>
+    (cells[0] ?? []).map((_, column) => Math.max(...cells.map((row) => of(row[column] ?? ''))));
+  const result = most((text) => text.length);
+  const least = most((text) => Math.max(...text.split(' ').map((word) => word.length)));
+  const total = (): number => result.reduce((sum, width) => sum + width + GAP, 0);
+  while (total() > WIDTH) {
+    const room = result.map((width, column) => (width > (least[column] ?? width) ? width : 0));
+    const widest = room.indexOf(Math.max(...room));
+    if ((room[widest] ?? 0) === 0) break;
+    result[widest] = (result[widest] ?? 0) - 1;
+  }
+  return result;
+}
 
 /** The report as a person reads it. */
 export function render(report: Report): string {
   const lines: string[] = [];
-  for (const [section, rows] of Object.entries(report.resources.facts)) {
-    const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
-    const table = new Table({ head: columns.map(words), style: { head: [], border: [] } });
-    for (const row of rows) table.push(columns.map((column) => String(row[column] ?? '')));
-    lines.push('', pc.bold(section), table.toString());
-  }
+  for (const [section, rows] of Object.entries(report.resources.facts))
+    lines.push('', pc.bold(section), renderTable(rows));
   const accepted = Object.entries(report.notVerified).map(([type, count]) => `${type} (${count})`);
   lines.push(
     '',

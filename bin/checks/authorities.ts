@@ -26,7 +26,10 @@ export const authorities: Check = {
   ],
 };
 
-/** Every name that gets a certificate; `*.` of the platform's name covers the regions and the routes' hosts. */
+/**
+ * Every name that gets a certificate. `*.` of the platform's name covers the names of the regions and the hosts of the
+ * routes, which are one label below it; each leadership endpoint has a certificate of its own.
+ */
 export const certified = (platform: Platform): string[] => [
   platform.domain.name,
   `*.${platform.domain.name}`,

@@ -17,8 +17,8 @@ const ROLES = { home: ['home'], standby: ['standby'], both: ['home', 'standby'] 
 >;
 
 const HELP = `
-A service waits at zero while its image or a secret that only you can set is missing. This starts it once nothing is
-missing any more. Needs the permission lambda:InvokeFunction on <platform>-image-gate.
+A service waits without a task while its image, or a secret that only you can set, is missing.
+Needs the permission lambda:InvokeFunction on the function <platform>-image-gate of each region.
 Exit code 0: it starts, or runs already. 1: it stays as it is; the sentence says why.
 
 Example:

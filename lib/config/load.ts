@@ -1,10 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Platform } from './platform';
-import { PlatformFileError } from './problem';
+import { isWithin, PlatformFileError } from './problem';
 import { readDocument } from './repair';
 import { resolvePlatform } from './resolve';
 import { checkRules } from './rules';
+import { valueAt } from './schema-walk';
 import { readSource } from './source';
 import { likelyMeaning } from './suggest';
 
@@ -16,11 +17,15 @@ import { likelyMeaning } from './suggest';
 export function parsePlatform(text: string, file: string): Platform {
   const source = readSource(text, file);
   const { document, problems, damaged } = readDocument(source.data);
-  const broken = document ? checkRules(document, source.data, damaged) : [];
-  if (!document || problems.length + broken.length > 0) {
-    throw new PlatformFileError(file, source.format([...problems, ...broken]));
-  }
-  return resolvePlatform(document);
+  // Of a key that is written twice only one half is in the data: nothing is concluded from what that lacks.
+  const halves = source.repeated.map(({ path }) => path);
+  const present = problems.filter(
+    ({ path }) => valueAt(source.data, path) !== undefined || !halves.some((half) => isWithin(path, half)),
+  );
+  const broken = document ? checkRules(document, source.data, [...damaged, ...halves]) : [];
+  const all = [...source.repeated, ...present, ...broken];
+  if (!document || all.length > 0) throw new PlatformFileError(file, source.format(all));
+  return resolvePlatform(document, source.data);
 }
 
 /**

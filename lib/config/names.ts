@@ -72,7 +72,6 @@ export const pullThroughPrefix = (platform: Platform, registry: string): string 
 export const registryLogin = (platform: Platform, registry: string): string =>
   `ecr-pullthroughcache/${pullThroughPrefix(platform, registry)}`;
 
-export type BuiltInSecret = 'database-owner' | 'database' | 'cache';
 export const secretName = (platform: Platform, secret: string): string => `${platform.name}/${secret}`;
 /** ARN pattern of a secret; Secrets Manager adds six characters of its own. */
 export const secretArnPattern = (platform: Platform, secret: string, region: string): string =>

@@ -1,62 +1,116 @@
+import type { Path } from './problem';
+import { formatPath } from './problem';
 import type { PlatformDocument } from './schema/platform';
+import { valueAt } from './schema-walk';
 
 /**
- * What a platform file can say and this version reads and checks, but does not build. One entry each: who builds a
- * part deletes its entry.
+ * What a platform file can say and this version reads and checks, but does not build. Who builds a part deletes its
+ * entry; a test finds keys that neither reach a template nor stand here.
  */
-type Entry = (document: PlatformDocument) => readonly string[];
+interface Entry {
+  /** Place in the file, with everything below it; `*` stands for any name. */
+  readonly path: string;
+  /** @returns what is said of a place that the file fills, behind its path; undefined: nothing */
+  readonly say: (document: PlatformDocument, place: Path) => string | undefined;
+}
 
-const sentence = (path: string, what: string): string =>
-  `${path}: read and checked; this version does not build ${what} yet.`;
+const notYet = (path: string, what: string): Entry => ({
+  path,
+  say: () => `read and checked; this version does not build ${what} yet.`,
+});
 
-const DEPLOYS_ROLLING = 'read and checked; this version does not build it yet and deploys rolling.';
-
-/** One sentence for each service of which `has` holds. */
-const perService =
-  (key: string, what: string, has: (service: PlatformDocument['services'][string]) => boolean): Entry =>
-  ({ services }) =>
-    Object.entries(services)
-      .filter(([, service]) => has(service))
-      .map(([name]) => sentence(`services.${name}.${key}`, what));
-
-const when =
-  (path: string, what: string, has: (document: PlatformDocument) => boolean): Entry =>
-  (document) =>
-    has(document) ? [sentence(path, what)] : [];
-
-const NOT_BUILT: readonly Entry[] = [
-  ({ queues }) => Object.keys(queues).map((name) => sentence(`queues.${name}`, 'queues')),
-  ({ files }) => Object.keys(files).map((name) => sentence(`files.${name}`, 'configuration files')),
-  perService('sharedFiles', 'shared files', (s) => s.sharedFiles !== undefined),
-  perService('migration', 'migrations', (s) => s.migration !== undefined),
-  perService('readiness', 'the readiness gate', (s) => s.readiness !== undefined),
-  perService('deepHealth', 'alarms on deep health', (s) => s.deepHealth !== undefined),
-  perService('metrics', 'collectors of metrics', (s) => s.metrics !== undefined),
-  ({ services }) =>
-    Object.entries(services)
-      .filter(([, { deployment }]) => deployment.strategy !== 'rolling')
-      .map(
-        ([name, { deployment }]) =>
-          `services.${name}.deployment: ${deployment.strategy} is ${DEPLOYS_ROLLING}`,
-      ),
-  perService('scaling.backlogPerTask', 'scaling by a queue', (s) => s.scaling?.backlogPerTask !== undefined),
-  when('database.extensions', 'the creation of extensions', ({ database }) =>
-    database?.kind === 'managed' ? database.extensions.length > 0 : false,
+const ENTRIES: readonly Entry[] = [
+  notYet('queues.*', 'queues'),
+  notYet('files.*', 'configuration files'),
+  notYet('services.*.sharedFiles', 'shared files'),
+  notYet('services.*.migration', 'migrations'),
+  notYet('services.*.readiness', 'the readiness gate'),
+  notYet('services.*.deepHealth', 'alarms on deep health'),
+  notYet('services.*.metrics', 'collectors of metrics'),
+  notYet('services.*.scaling.queue', 'scaling by a queue'),
+  notYet('services.*.scaling.backlogPerTask', 'scaling by a queue'),
+  {
+    path: 'services.*.deployment',
+    say: ({ services }, [, name = '']) => {
+      const strategy = services[name]?.deployment.strategy;
+      return strategy === 'rolling'
+        ? undefined
+        : `${strategy} is read and checked; this version does not build it yet and deploys rolling.`;
+    },
+  },
+  notYet('database.extensions', 'the creation of extensions'),
+  ...['open', 'idle', 'lifetimeSeconds'].map(
+    (key): Entry => ({
+      path: `database.pool.${key}`,
+      say: () => 'read and checked; this version does not hand it to the services yet.',
+    }),
   ),
-  when('edge.cdn', 'a CDN', ({ edge }) => edge.cdn !== undefined),
-  when('alerts', 'receivers of alerts', ({ alerts }) => alerts !== undefined),
-  when('monitoring.grafana', 'Grafana', ({ monitoring }) => monitoring.grafana),
-  when('monitoring.canaries', 'canaries', ({ monitoring }) => monitoring.canaries),
-  ({ database, cache }) =>
-    database?.kind === 'managed' || cache
-      ? [
-          'backup: read and checked; this version takes only the snapshots of the services themselves, no schedules, WAL archive or restore drills yet.',
-        ]
-      : [],
-  () => ['leadership: this version does not build the region agent yet, so nothing fails over by itself.'],
+  {
+    path: 'database.cidr',
+    say: () => 'read and checked; this version does not narrow down yet what tasks may connect to.',
+  },
+  notYet('database.fence', 'the fence in the database'),
+  notYet('cache.snapshotEveryMinutes', 'snapshots beside the daily one of the service'),
+  notYet('edge.cdn', 'a CDN'),
+  notYet('objectives.availabilityPercent', 'alarms on objectives'),
+  notYet('objectives.components', 'alarms on objectives'),
+  {
+    path: 'alerts',
+    say: () =>
+      'read and checked; this version sends the alarms of the edge to the e-mail addresses of the receiver onCall, and does not build the rest yet.',
+  },
+  notYet('monitoring.scrapeSeconds', 'collectors of metrics'),
+  notYet('monitoring.retentionDays', 'collectors of metrics'),
+  notYet('monitoring.grafana', 'Grafana'),
+  notYet('monitoring.canaries', 'canaries'),
 ];
 
-/** @returns one sentence for each thing in the file that is read and checked but not built */
-export function notBuilt(document: PlatformDocument): string[] {
-  return NOT_BUILT.flatMap((entry) => entry(document)).sort();
+const BACKUP =
+  'backup: read and checked; this version takes only the snapshots of the services themselves, no schedules, WAL archive or restore drills yet.';
+const LEADERSHIP =
+  'leadership: this version does not build the region agent yet, so nothing fails over by itself.';
+
+/** Places in the file of which nothing, or not everything, is built; `*` stands for any name. */
+export const NOT_BUILT_PATHS: readonly string[] = [
+  ...ENTRIES.map(({ path }) => path),
+  'backup',
+  'leadership',
+];
+
+/**
+ * @param data the file as written: of what it leaves out only backup and leadership are worth a word
+ * @returns one sentence for each thing in the file that is read and checked but not built
+ */
+export function notBuilt(document: PlatformDocument, data: unknown): string[] {
+  const said = ENTRIES.flatMap(({ path, say }) =>
+    placesOf(data, path.split('.')).flatMap((place) => {
+      const text = say(document, place);
+      return text === undefined ? [] : [`${formatPath(place)}: ${text}`];
+    }),
+  );
+  const { database, cache } = document;
+  const keeps =
+    database?.kind === 'managed' || cache !== undefined || valueAt(data, ['backup']) !== undefined;
+  return [...said, ...(keeps ? [BACKUP] : []), LEADERSHIP].sort();
+}
+
+/** The places that a pattern means in the file, but for those that ask for nothing: off, or an empty list. */
+function placesOf(data: unknown, pattern: readonly string[]): string[][] {
+  return pattern
+    .reduce<string[][]>(
+      (places, part) =>
+        places.flatMap((place) =>
+          (part === '*' ? namesAt(data, place) : [part]).map((name) => [...place, name]),
+        ),
+      [[]],
+    )
+    .filter((place) => {
+      const value = valueAt(data, place);
+      return value !== undefined && value !== false && !(Array.isArray(value) && value.length === 0);
+    });
+}
+
+function namesAt(data: unknown, place: Path): string[] {
+  const value = valueAt(data, place);
+  return typeof value === 'object' && value !== null ? Object.keys(value) : [];
 }

@@ -19,7 +19,6 @@ export type Role = 'home' | 'standby';
 export type Place = Role | 'witness';
 
 export type HomeRegion = Document['regions']['home'];
-export type StandbyRegion = Document['regions']['standby'];
 
 /** Where the image of a service comes from. */
 export type Image =

@@ -93,12 +93,17 @@ export const RDS_EXTENSIONS: readonly string[] = [
   'xml2',
 ];
 
-/** Settings that replication, fencing and the archive rest on; a trailing dot means everything below. */
+/**
+ * Settings that are not the file's to choose, because replication, fencing, logins or logs rest on them: Holdfast sets
+ * them, or keeps what RDS has on purpose. A trailing dot means everything below.
+ */
 const OWNED_PARAMETERS: readonly string[] = [
   'cron.',
   'hot_standby_feedback',
+  'log_lock_waits',
   'log_min_duration_statement',
   'max_connections',
+  'max_locks_per_transaction',
   'max_logical_replication_workers',
   'max_parallel_workers',
   'max_prepared_transactions',
@@ -108,6 +113,8 @@ const OWNED_PARAMETERS: readonly string[] = [
   'max_standby_streaming_delay',
   'max_wal_senders',
   'max_worker_processes',
+  'password_encryption',
+  'rds.accepted_password_auth_method',
   'rds.force_ssl',
   'rds.logical_replication',
   'session_replication_role',
@@ -117,7 +124,7 @@ const OWNED_PARAMETERS: readonly string[] = [
   'wal_level',
 ];
 
-/** Whether a file may not set a parameter because Holdfast does. */
+/** Whether a parameter is Holdfast's to decide, so that a file may not set it. */
 export const isOwnedParameter = (name: string): boolean =>
   OWNED_PARAMETERS.some((owned) => (owned.endsWith('.') ? name.startsWith(owned) : name === owned));
 

@@ -5,7 +5,7 @@ import { platformSchema } from './schema/platform';
 import { SIZES } from './sizes';
 
 /** The smallest file that describes a platform with a database. */
-export const MINIMAL_EXAMPLE = `# yaml-language-server: $schema=../docs/platform.schema.json
+export const MINIMAL_EXAMPLE = `# yaml-language-server: $schema=./docs/platform.schema.json
 name: hello
 account: "123456789012"
 
@@ -41,21 +41,23 @@ database: {}
 
 const INTRODUCTION = `# The platform file
 
-One YAML file below \`platforms/\` describes a platform; \`npx cdk synth -c platform=<name or path>\` reads it. Everything
-that it leaves out has a default, and the defaults of numbers follow its \`size\`.
+One YAML file describes a platform. \`platform.yaml\` in the project's folder is read where nobody names another one;
+\`npx cdk synth -c platform=<path>\` reads any file, and a name one of the examples below \`platforms/\`. Everything that
+the file leaves out has a default, and the defaults of numbers follow its \`size\`.
 
 A mistake never reaches AWS. All problems of a file are reported at once, each with its line, its path, the value and
 what is allowed; a misspelt word with its likely meaning:
 
 \`\`\`
-platforms/hello.yaml:3: siez: this key is unknown; did you mean size? allowed: name, account, size, ...
-platforms/hello.yaml:27: services.web.health.timeoutSeconds: a timeout of 30 s is not shorter than the interval of 30 s; allowed: less.
+platform.yaml:3: siez: this key is unknown; did you mean size? allowed: name, account, size, ...
+platform.yaml:27: services.web.health.timeoutSeconds: a timeout of 30 s is not shorter than the interval of 30 s; allowed: less.
 \`\`\`
 
 Where AWS does not have what a file asks for, the next larger is taken and synth says so. What this version reads but
 does not build yet is said as well.
 
-Editors with the YAML language server complete and check the file when its first line is the one of the example.
+Editors with the YAML language server complete and check the file when its first line names the schema, as in the
+example; the path is relative to the file.
 
 This page and \`platform.schema.json\` are written by \`npm run docs\` from the schema that checks the file.
 

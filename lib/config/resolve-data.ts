@@ -85,7 +85,7 @@ export function resolveCache(document: PlatformDocument, notes: string[]): Cache
   const { nodeClass, replicas, standbyReplicas, snapshotEveryMinutes, ...rest } = cache;
   if (snapshotEveryMinutes < SHORTEST_MINUTES) {
     notes.push(
-      `cache: snapshots every ${snapshotEveryMinutes} minutes cannot be had, ElastiCache allows ${SNAPSHOTS_A_DAY} a day; they are taken every ${SHORTEST_MINUTES} minutes.`,
+      `cache: snapshots every ${snapshotEveryMinutes} minutes cannot be had, ElastiCache allows ${SNAPSHOTS_A_DAY} a day; the nearest is every ${SHORTEST_MINUTES} minutes.`,
     );
   }
   return {

@@ -14,7 +14,7 @@ import { unused } from './unused';
  * @returns the complete platform, frozen; the order in which the file is written does not reach it
  * @throws RangeError if the document breaks a rule that `checkRules` would have reported
  */
-export function resolvePlatform(document: PlatformDocument): Platform {
+export function resolvePlatform(document: PlatformDocument, data: unknown): Platform {
   const notes: string[] = [];
   const { network } = document;
   const preset = SIZES[document.size];
@@ -36,7 +36,7 @@ export function resolvePlatform(document: PlatformDocument): Platform {
       natPerZone: network.natPerZone ?? preset.natPerZone,
       interfaceEndpoints: [...(network.interfaceEndpoints ?? preset.interfaceEndpoints)].sort(),
     },
-    notes: [...notes, ...unused(document), ...notBuilt(document)],
+    notes: [...notes, ...unused(document), ...notBuilt(document, data)],
   }) as Platform;
 }
 

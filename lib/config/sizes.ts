@@ -125,17 +125,3 @@ export function databaseClass(cpu: number, memoryGib: number, burstable: boolean
   const fits = (c: DatabaseClass) => c.cpu >= cpu && c.memoryGib >= memoryGib;
   return (burstable ? BURSTABLE.find(fits) : undefined) ?? STEADY.find(fits);
 }
-
-/** Node types on which ElastiCache can replicate over Multi-AZ; the table is what synth knows offline. */
-export const CACHE_NODE_MEMORY_GIB: Readonly<Record<string, number>> = {
-  'cache.t4g.micro': 0.5,
-  'cache.t4g.small': 1.37,
-  'cache.t4g.medium': 3.09,
-  'cache.m7g.large': 6.38,
-  'cache.m7g.xlarge': 12.93,
-  'cache.m7g.2xlarge': 26.04,
-  'cache.r7g.large': 13.07,
-  'cache.r7g.xlarge': 26.32,
-  'cache.r7g.2xlarge': 52.82,
-  'cache.r7g.4xlarge': 105.81,
-};

@@ -15,7 +15,12 @@ import { formatPath, type Path, PlatformFileError, type Problem } from './proble
 export interface Source {
   readonly file: string;
   readonly data: unknown;
-  /** Line of a key or of an element of a list; of the nearest thing around it if it is not there. From 1. */
+  /** Keys that are written twice in a mapping. The data has the last value of each. */
+  readonly repeated: readonly Problem[];
+  /**
+   * Line of a key or of an element of a list; of the nearest thing around it if it is not there. Of a key that is written
+   * twice the last one. From 1.
+   */
   lineOf(path: Path): number;
   /** One `file:line: path: message` for each problem, from top to bottom. */
   format(problems: readonly Problem[]): string[];
@@ -24,13 +29,13 @@ export interface Source {
 /**
  * Reads YAML.
  * @param file as it is to appear in messages
- * @throws PlatformFileError for everything that is no YAML mapping
+ * @throws PlatformFileError for everything that is no YAML mapping; keys written twice are for the caller to report
  */
 export function readSource(text: string, file: string): Source {
   const counter = new LineCounter();
-  const document = parseDocument(text, { lineCounter: counter, prettyErrors: false, uniqueKeys: true });
+  const document = parseDocument(text, { lineCounter: counter, prettyErrors: false, uniqueKeys: false });
   const line = (offset: number): number => counter.linePos(offset).line || 1;
-  const mistakes = [...syntaxMistakes(document, text), ...danglingAliases(document)];
+  const mistakes = [...syntaxMistakes(document), ...danglingAliases(document)];
   if (mistakes.length > 0) {
     throw new PlatformFileError(
       file,
@@ -42,6 +47,7 @@ export function readSource(text: string, file: string): Source {
   return {
     file,
     data,
+    repeated: repeatedKeys(document, line),
     lineOf,
     format: (problems) =>
       problems
@@ -81,7 +87,7 @@ function offsetOf(document: Document.Parsed, path: Path): number {
   for (const part of path) {
     const at = resolveAlias(document, node);
     if (isMap(at)) {
-      const pair = at.items.find((item) => isPair(item) && String(keyOf(item.key)) === String(part));
+      const pair = at.items.findLast((item) => isPair(item) && String(keyOf(item.key)) === String(part));
       if (!pair) return offset;
       offset = startOf(pair.key) ?? offset;
       node = pair.value;
@@ -114,33 +120,54 @@ interface Mistake {
 
 /**
  * The library's errors in our words. One mistake of syntax makes the parser complain about much that follows, so only
- * the first is told; tabs explain everything else, and keys that appear twice are mistakes of their own.
+ * the first is told; tabs explain everything else.
  */
-function syntaxMistakes(document: Document.Parsed, text: string): Mistake[] {
-  const { errors } = document;
+function syntaxMistakes({ errors }: Document.Parsed): Mistake[] {
   const tabs = errors.filter(({ code }) => code === 'TAB_AS_INDENT');
-  const first = tabs.length > 0 ? tabs : errors.filter(({ code }) => code !== 'DUPLICATE_KEY').slice(0, 1);
-  const end = first[0]?.pos[0] ?? Number.POSITIVE_INFINITY;
-  const twice = errors.filter(
-    ({ code, pos }) => code === 'DUPLICATE_KEY' && pos[0] < end && tabs.length === 0,
-  );
-  return [...twice, ...first].map((error) => ({
+  return (tabs.length > 0 ? tabs : errors.slice(0, 1)).map((error) => ({
     offset: error.pos[0],
-    message: syntaxMessage(error, text.slice(error.pos[0]).match(/^[^\s:]+/)?.[0] ?? 'a key'),
+    message: syntaxMessage(error),
   }));
 }
 
-function syntaxMessage(error: { code: string; message: string }, key: string): string {
+function syntaxMessage(error: { code: string; message: string }): string {
   switch (error.code) {
     case 'TAB_AS_INDENT':
       return 'a tab is used to indent; YAML allows spaces only.';
-    case 'DUPLICATE_KEY':
-      return `${key} appears twice in the same mapping; each key may be written once.`;
     case 'MULTIPLE_DOCS':
       return 'the file holds several documents (---); it must be one.';
     default:
       return `the YAML cannot be read: ${error.message.replace(/\.?\s*$/, '.')}`;
   }
+}
+
+function repeatedKeys(document: Document.Parsed, line: (offset: number) => number): Problem[] {
+  const found: Problem[] = [];
+  visit(document, {
+    Map(_, map, ancestors) {
+      const lines = new Map<string, number>();
+      for (const { key } of map.items) {
+        const name = String(keyOf(key));
+        const here = line(startOf(key) ?? 0);
+        const first = lines.get(name);
+        if (first === undefined) lines.set(name, here);
+        else
+          found.push({
+            path: [...pathTo([...ancestors, map]), name],
+            message: `this key is written twice, in the lines ${first} and ${here}; each may be written once.`,
+          });
+      }
+    },
+  });
+  return found;
+}
+
+/** Where in the file the last of some nodes is, each of which lies in the one before it. */
+function pathTo(nodes: readonly unknown[]): Path {
+  return nodes.flatMap((node, i): (string | number)[] => {
+    if (isPair(node)) return [String(keyOf(node.key))];
+    return isSeq(node) && i + 1 < nodes.length ? [node.items.indexOf(nodes[i + 1])] : [];
+  });
 }
 
 function danglingAliases(document: Document.Parsed): Mistake[] {

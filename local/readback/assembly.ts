@@ -3,7 +3,6 @@ import { join } from 'node:path';
 
 export interface TemplateResource {
   readonly Type: string;
-  readonly Condition?: string;
   readonly Properties?: Readonly<Record<string, unknown>>;
 }
 

@@ -20,7 +20,7 @@ export interface Comparison {
   readonly missing: readonly string[];
 }
 
-/** Compares a template with what CloudFormation has. */
+/** Compares a template with what CloudFormation has. The app has no conditions: every resource must be there. */
 export async function compareStack(region: Region, stack: SynthesizedStack): Promise<Comparison> {
   const client = new CloudFormationClient(region.config);
   const listed = await pages(
@@ -46,7 +46,7 @@ export async function compareStack(region: Region, stack: SynthesizedStack): Pro
         definition,
         siblings,
       });
-    } else if (definition.Condition === undefined) {
+    } else {
       missing.push(
         `${stack.name}: ${logicalId} (${definition.Type}) is in the template and not in the stack.`,
       );

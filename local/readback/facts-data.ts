@@ -4,7 +4,7 @@ import { DescribeDBInstancesCommand, RDSClient } from '@aws-sdk/client-rds';
 import { GetBucketReplicationCommand, GetBucketVersioningCommand, S3Client } from '@aws-sdk/client-s3';
 import { DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Region } from './aws';
-import { type Fact, type Facts, ofType } from './fact';
+import { type Fact, type Facts, ofType, withoutArn } from './fact';
 
 export const databases: Facts = async (region, resources) => {
   const facts: Fact[] = [];
@@ -19,7 +19,7 @@ export const databases: Facts = async (region, resources) => {
       class: db?.DBInstanceClass ?? '',
       multiAz: db?.MultiAZ ?? false,
       backups: `${db?.BackupRetentionPeriod ?? 0} d`,
-      source: db?.ReadReplicaSourceDBInstanceIdentifier ?? '-',
+      replicaOf: withoutArn(db?.ReadReplicaSourceDBInstanceIdentifier ?? '-'),
     });
   }
   return facts;
@@ -36,8 +36,8 @@ export const caches: Facts = async (region, resources) => {
       status: group?.Status ?? 'missing',
       nodes: group?.MemberClusters?.length ?? 0,
       class: group?.CacheNodeType ?? '',
-      failover: group?.AutomaticFailover ?? '',
-      multiAz: group?.MultiAZ ?? '',
+      failover: group?.AutomaticFailover === 'enabled',
+      multiAz: group?.MultiAZ === 'enabled',
     });
   }
   return facts;

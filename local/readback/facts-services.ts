@@ -12,7 +12,7 @@ import {
   ElasticLoadBalancingV2Client,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { type Fact, type Facts, ofType } from './fact';
+import { type Fact, type Facts, ofType, serviceOf } from './fact';
 
 export const services: Facts = async (region, resources) => {
   const facts: Fact[] = [];
@@ -36,7 +36,7 @@ export const services: Facts = async (region, resources) => {
       task: service?.taskDefinition?.split('/').at(-1) ?? '',
       healthyPercent: `${deployment?.minimumHealthyPercent}-${deployment?.maximumPercent}`,
       rollback: deployment?.deploymentCircuitBreaker?.rollback ?? false,
-      zones: service?.availabilityZoneRebalancing ?? '',
+      rebalancing: service?.availabilityZoneRebalancing === 'ENABLED',
       grace: `${service?.healthCheckGracePeriodSeconds ?? 0} s`,
     });
   }
@@ -46,7 +46,8 @@ export const services: Facts = async (region, resources) => {
 export const targetGroups: Facts = async (region, resources) => {
   const client = new ElasticLoadBalancingV2Client(region.config);
   const facts: Fact[] = [];
-  for (const { physicalId } of ofType(resources, 'AWS::ElasticLoadBalancingV2::TargetGroup')) {
+  for (const resource of ofType(resources, 'AWS::ElasticLoadBalancingV2::TargetGroup')) {
+    const { physicalId } = resource;
     const described = await client.send(new DescribeTargetGroupsCommand({ TargetGroupArns: [physicalId] }));
     const group = described.TargetGroups?.[0];
     const { Attributes } = await client.send(
@@ -55,13 +56,13 @@ export const targetGroups: Facts = async (region, resources) => {
     const attribute = (key: string): string => Attributes?.find((one) => one.Key === key)?.Value ?? '-';
     facts.push({
       region: region.name,
-      targetGroup: group?.TargetGroupName ?? '',
+      targetsOf: serviceOf(resource),
       port: group?.Port ?? 0,
       health: `${group?.HealthCheckProtocol} ${group?.HealthCheckPath}`,
       every: `${group?.HealthCheckIntervalSeconds} s`,
       timeout: `${group?.HealthCheckTimeoutSeconds} s`,
       upDown: `${group?.HealthyThresholdCount}/${group?.UnhealthyThresholdCount}`,
-      sticky: attribute('stickiness.enabled'),
+      sticky: attribute('stickiness.enabled') === 'true',
       drain: `${attribute('deregistration_delay.timeout_seconds')} s`,
     });
   }

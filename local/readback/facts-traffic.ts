@@ -3,6 +3,8 @@ import {
   GetHealthCheckCommand,
   GetHealthCheckStatusCommand,
   type HealthCheckConfig,
+  ListTagsForResourceCommand,
+  type ResourceRecordSet,
   Route53Client,
 } from '@aws-sdk/client-route-53';
 import type { Region } from './aws';
@@ -17,49 +19,63 @@ export const records: Facts = async (region, resources) => {
   const names = new Set(
     ofType(resources, 'AWS::Route53::RecordSet').map((one) => one.physicalId.replace(/\.$/, '')),
   );
-  const found = await allRecords(region);
-  return found
-    .filter((one) => names.has(one.Name?.replace(/\.$/, '').replaceAll('\\052', '*') ?? ''))
-    .map((one) => ({
-      record: one.Name ?? '',
-      type: one.Type ?? '',
-      failover: one.Failover ?? '-',
-      check: one.HealthCheckId?.slice(0, 8) ?? '-',
-      target: one.AliasTarget?.DNSName ?? one.ResourceRecords?.map((value) => value.Value).join(', ') ?? '',
-      targetHealth: one.AliasTarget?.EvaluateTargetHealth ?? false,
-      ttl: one.TTL ?? '-',
-    }));
-};
-
-export const healthChecks: Facts = async (region, resources) => {
   const client = new Route53Client(region.config);
   const facts: Fact[] = [];
-  for (const { physicalId, logicalId } of ofType(resources, 'AWS::Route53::HealthCheck')) {
-    const { HealthCheck } = await client.send(new GetHealthCheckCommand({ HealthCheckId: physicalId }));
-    const config = HealthCheck?.HealthCheckConfig;
+  for (const one of await allRecords(region)) {
+    if (!names.has(one.Name?.replace(/\.$/, '').replaceAll('\\052', '*') ?? '')) continue;
     facts.push({
-      check: physicalId.slice(0, 8),
-      name: logicalId,
-      type: `${config?.Type}${config?.Inverted ? ', inverted' : ''}`,
-      of: target(config),
-      every: config?.Type === 'CALCULATED' ? '-' : `${config?.RequestInterval} s`,
-      state: await state(region, physicalId),
-      observation: config?.Type === 'CALCULATED' ? '-' : await observation(client, physicalId),
+      record: one.Name?.replace(/\.$/, '').replaceAll('\\052', '*') ?? '',
+      type: one.Type ?? '',
+      failover: one.Failover ?? '-',
+      onlyIf: one.HealthCheckId ? await checkName(client, one.HealthCheckId) : '-',
+      target: one.AliasTarget?.DNSName ?? values(one),
     });
   }
   return facts;
 };
 
-function target(config: HealthCheckConfig | undefined): string {
+const values = ({ ResourceRecords, TTL }: ResourceRecordSet): string =>
+  `${ResourceRecords?.map((one) => one.Value).join(', ') ?? ''}, ${TTL} s`;
+
+/** The Name tag of a check, without the platform's name before it. */
+async function checkName(client: Route53Client, ResourceId: string): Promise<string> {
+  const command = new ListTagsForResourceCommand({ ResourceType: 'healthcheck', ResourceId });
+  const { ResourceTagSet } = await client.send(command);
+  const name = ResourceTagSet?.Tags?.find((tag) => tag.Key === 'Name')?.Value;
+  return name?.replace(/^[^:]*: /, '') ?? ResourceId;
+}
+
+export const healthChecks: Facts = async (region, resources) => {
+  const client = new Route53Client(region.config);
+  const facts: Fact[] = [];
+  for (const { physicalId } of ofType(resources, 'AWS::Route53::HealthCheck')) {
+    const { HealthCheck } = await client.send(new GetHealthCheckCommand({ HealthCheckId: physicalId }));
+    const config = HealthCheck?.HealthCheckConfig;
+    const calculated = config?.Type === 'CALCULATED';
+    facts.push({
+      check: await checkName(client, physicalId),
+      type: `${calculated ? 'calculated' : config?.Type}${config?.Inverted ? ', inverted' : ''}`,
+      of: await target(client, config),
+      every: calculated ? '-' : `${config?.RequestInterval} s`,
+      state: await state(region, physicalId),
+      observation: calculated ? '-' : await observation(client, physicalId),
+    });
+  }
+  return facts;
+};
+
+async function target(client: Route53Client, config: HealthCheckConfig | undefined): Promise<string> {
   if (config?.Type === 'CALCULATED') {
-    return `${config.HealthThreshold} of ${config.ChildHealthChecks?.map((id) => id.slice(0, 8)).join(', ')}`;
+    const names = await Promise.all((config.ChildHealthChecks ?? []).map((id) => checkName(client, id)));
+    return `${config.HealthThreshold} of: ${names.join('; ')}`;
   }
   return `${config?.FullyQualifiedDomainName ?? ''}${config?.ResourcePath ?? ''}`;
 }
 
 async function observation(client: Route53Client, HealthCheckId: string): Promise<string> {
   const { HealthCheckObservations } = await client.send(new GetHealthCheckStatusCommand({ HealthCheckId }));
-  return HealthCheckObservations?.[0]?.StatusReport?.Status ?? 'none: its target cannot run here';
+  const status = HealthCheckObservations?.[0]?.StatusReport?.Status;
+  return status?.replace(/^.*HTTP Status Code (\d+).*$/, 'HTTP $1') ?? 'none: its target cannot run here';
 }
 
 /** The newest value of the check's metric: what records and alarms go by. */

@@ -20,12 +20,16 @@ const SECTIONS: Readonly<Record<string, Facts>> = {
   secrets,
 };
 
-/** Asks every service about what was deployed. @returns rows by section; a section without rows is left out */
+/**
+ * Asks every service about what was deployed.
+ * @param regions in the order in which a person wants to read of them
+ * @returns rows by section; a section without rows is left out
+ */
 export async function gatherFacts(
   where: Where,
   resources: readonly DeployedResource[],
+  regions: readonly string[],
 ): Promise<Record<string, Fact[]>> {
-  const regions = [...new Set(resources.map((one) => one.region))];
   const sections: Record<string, Fact[]> = {};
   for (const [name, facts] of Object.entries(SECTIONS)) {
     const rows: Fact[] = [];

@@ -19,7 +19,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import type { Line } from '../../bin/checks/line';
 import type { Report } from '../../bin/checks/report';
 import { edit, VALID } from '../config/fixture';
-import { type LocalAws, startLocalAws } from '../support/local-aws';
+import { type LocalAws, startLocalAws, WITH_INSTALLATION_MS } from '../support/local-aws';
 import { type CatalogueServer, startCatalogueServer } from './support/catalogue-server';
 import { type DnsServer, startDnsServer } from './support/dns-server';
 import { type Ended, runHoldfast } from './support/run-holdfast';
@@ -39,7 +39,7 @@ const folder = mkdtempSync(join(tmpdir(), 'holdfast-check-'));
 
 beforeAll(async () => {
   [aws, catalogue, dns] = await Promise.all([startLocalAws(), startCatalogueServer(), startDnsServer()]);
-});
+}, WITH_INSTALLATION_MS);
 afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
   await Promise.all([aws?.stop(), catalogue?.stop(), dns?.stop()]);

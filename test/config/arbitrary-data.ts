@@ -8,6 +8,8 @@ export type DataParts = Pick<PlatformInput, 'database' | 'cache' | 'queues' | 'b
 /** Names that mean something to Holdfast itself. */
 const TAKEN = ['logs', 'archive', 'database', 'database-owner', 'cache', 'external-login'];
 const names = (max: number) => slugs(max).filter((name) => !TAKEN.includes(name));
+/** A secret whose name ends like an ARN would not be found. */
+const secretNames = names(20).filter((name) => !/-[a-z0-9]{6}$/.test(name));
 
 const size = fc.oneof(
   fc.record(
@@ -85,7 +87,7 @@ export function dataParts(): fc.Arbitrary<DataParts> {
       cache: fc.option(cache, { nil: undefined }),
       queues: fc.dictionary(slugs(20), queue, { maxKeys: 2 }),
       buckets: fc.dictionary(names(16), bucket, { maxKeys: 3 }),
-      secrets: fc.dictionary(names(20), secret, { maxKeys: 3 }),
+      secrets: fc.dictionary(secretNames, secret, { maxKeys: 3 }),
     })
     .map((parts) => ({
       ...parts,

@@ -103,7 +103,7 @@ const one = fc.record({
   replicas,
   routed: fc.option(routed, { nil: undefined }),
   everything: fc.boolean(),
-  host: fc.boolean(),
+  host: fc.constantFrom('none', 'label', 'domain'),
   explicit: fc.boolean(),
   backlog: fc.boolean(),
   wants: fc.record({ database: fc.boolean(), cache: fc.boolean(), others: fc.boolean() }),
@@ -153,12 +153,17 @@ function build(name: string, index: number, drawn: Drawn, given: Given, taken: S
 function routeOf(name: string, index: number, drawn: Drawn, domain: string, taken: Set<number>): object {
   // The first service may have everything that no other one takes.
   const paths = index === 0 && drawn.everything ? ['/*'] : [`/${name}/*`, `/rest_/${name}`];
-  const host = drawn.host && index > 0 ? { host: `${name}.${domain}` } : {};
-  const pattern = { paths, ...host };
+  const pattern = { paths, ...(index > 0 ? hostOf(name, drawn, domain) : {}) };
   const derived = derivedPriority(pattern);
   const priority = taken.has(derived) || (drawn.explicit && index > 0) ? { priority: 10 + index } : {};
   taken.add(derived);
   return { ...pattern, ...priority };
+}
+
+/** One label below the domain, and none of Holdfast's own: those have no `-web` at their end. */
+function hostOf(name: string, { host }: Drawn, domain: string): { host?: string } {
+  if (host === 'none') return {};
+  return { host: host === 'domain' ? domain : `${name}-web.${domain}` };
 }
 
 function secretsFor({ wants }: Drawn, data: DataParts): Record<string, string> {

@@ -23,11 +23,6 @@ describe('YAML that cannot be read', () => {
       'demo.yaml:1: the file holds a single value; it must be a mapping with keys such as name, account and regions.',
     ],
     [
-      'a key that appears twice',
-      edit(VALID, ['size: medium', 'size: medium\nsize: large']),
-      'demo.yaml:4: size appears twice in the same mapping; each key may be written once.',
-    ],
-    [
       'a tab',
       edit(VALID, ['    name: us-west-2', '\tname: us-west-2']),
       'demo.yaml:10: a tab is used to indent; YAML allows spaces only.',
@@ -54,6 +49,47 @@ describe('YAML that cannot be read', () => {
   it('is refused when aliases make a small file enormous', () => {
     const levels = Array.from({ length: 9 }, (_, i) => `a${i}: &a${i} [${`*a${i - 1},`.repeat(i && 9)}x]`);
     expect(() => parsePlatform(levels.join('\n'), FILE)).toThrow(/aliases cannot be followed/);
+  });
+});
+
+describe('a key that is written twice', () => {
+  const problems = (...changes: readonly (readonly [string, string])[]): string => {
+    try {
+      parsePlatform(edit(VALID, ...changes), FILE);
+      return '';
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
+  };
+
+  it('is reported with both lines, in order with all other problems', () => {
+    expect(
+      problems(
+        ['size: medium', 'size: medium\nsize: large'],
+        ['      intervalSeconds: 30', '      intervalSeconds: 3\n      path: /other'],
+        ['"02:00"', '"25:00"'],
+      ).split('\n'),
+    ).toEqual([
+      'demo.yaml:4: size: this key is written twice, in the lines 3 and 4; each may be written once.',
+      expect.stringMatching(/^demo.yaml:37: services.web.health.intervalSeconds: 3 is not allowed;/),
+      'demo.yaml:38: services.web.health.path: this key is written twice, in the lines 36 and 38; each may be written once.',
+      expect.stringMatching(/^demo.yaml:88: backup.schedules.nightly.at: "25:00" is not allowed;/),
+    ]);
+  });
+
+  it('is found in the mappings of a list, and when it is written with quotes', () => {
+    expect(problems(['- paths: [/*]', '- paths: [/a]\n        "paths": [/*]'])).toBe(
+      'demo.yaml:29: services.web.routes[0].paths: this key is written twice, in the lines 28 and 29; each may be written once.',
+    );
+  });
+
+  it('is no reason to blame the file for what stands in the other half', () => {
+    expect(problems(['tags:\n', 'secrets:\n  late: { description: x }\ntags:\n'])).toBe(
+      'demo.yaml:94: secrets: this key is written twice, in the lines 68 and 94; each may be written once.',
+    );
+    expect(problems(['tags:\n', 'regions:\n  home: {}\ntags:\n'])).toBe(
+      'demo.yaml:94: regions: this key is written twice, in the lines 4 and 94; each may be written once.',
+    );
   });
 });
 

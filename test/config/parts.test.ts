@@ -1,8 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { overlap, parseCidr } from '../../lib/config/cidr';
 import { bucketVariable, isReservedVariable } from '../../lib/config/environment';
-import { parseImage } from '../../lib/config/image';
+import { parseImage, UPSTREAM_REGISTRIES } from '../../lib/config/image';
+import { parsePlatform } from '../../lib/config/load';
+import { pullThroughPrefix } from '../../lib/config/names';
+import { isOwnedParameter } from '../../lib/config/postgres';
 import { likelyMeaning, oneOf } from '../../lib/config/suggest';
+import { databaseParameters } from '../../lib/database/parameters';
+import { edit, FILE, VALID } from './fixture';
 
 const DIGEST = `sha256:${'ab'.repeat(32)}`;
 
@@ -20,6 +25,10 @@ describe('an image', () => {
       { kind: 'upstream', registry: 'docker.io', repository: 'library/nginx', reference: { tag: '1.29' } },
     ],
     [
+      'docker.io/nginx:1',
+      { kind: 'upstream', registry: 'docker.io', repository: 'library/nginx', reference: { tag: '1' } },
+    ],
+    [
       `ghcr.io/a/b:2@${DIGEST}`,
       { kind: 'upstream', registry: 'ghcr.io', repository: 'a/b', reference: { digest: DIGEST } },
     ],
@@ -33,6 +42,38 @@ describe('an image', () => {
     ],
   ])('is read as Docker reads it: %s', (text, expected) => {
     expect(parseImage(text)).toEqual(expected);
+  });
+});
+
+describe('the prefix of a pull-through cache', () => {
+  it.each(['a', 'demo', 'mercator-jupiter', 'eighteen-character'])(
+    'fits ECR and is another one for each registry: platform %s',
+    (name) => {
+      const platform = parsePlatform(edit(VALID, ['name: demo\n', `name: ${name}\n`]), FILE);
+      const registries = Object.keys(UPSTREAM_REGISTRIES);
+      const prefixes = registries.map((registry) => pullThroughPrefix(platform, registry));
+      expect(prefixes.filter((prefix) => prefix.length > 30 || !prefix.startsWith(`${name}-`))).toEqual([]);
+      expect(prefixes.filter((prefix) => !/^[a-z0-9]+(?:[._-][a-z0-9]+)*$/.test(prefix))).toEqual([]);
+      expect(new Set(prefixes).size).toBe(registries.length);
+    },
+  );
+});
+
+describe('the parameters of PostgreSQL', () => {
+  it('that Holdfast sets cannot be set by a file', () => {
+    const { database } = parsePlatform(edit(VALID, ['  parameters:\n    work_mem: "8192"\n', '']), FILE);
+    if (database?.kind !== 'managed') throw new Error('There is no managed database.');
+    const names = Object.keys(databaseParameters(database));
+    expect(names.length).toBeGreaterThan(5);
+    expect(names.filter((name) => !isOwnedParameter(name))).toEqual([]);
+  });
+
+  it('that a replica must have as large as its primary cannot be set either', () => {
+    const replicated = ['max_connections', 'max_worker_processes', 'max_wal_senders'];
+    for (const name of [...replicated, 'max_prepared_transactions', 'max_locks_per_transaction']) {
+      expect(isOwnedParameter(name)).toBe(true);
+    }
+    expect(isOwnedParameter('work_mem')).toBe(false);
   });
 });
 

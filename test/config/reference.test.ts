@@ -32,8 +32,13 @@ describe('the generated pages', () => {
     expect(anchors.filter((anchor, i) => anchors.indexOf(anchor) !== i)).toEqual([]);
   });
 
+  it('show a smallest file that finds the schema from the root of the project', () => {
+    const [, schema = ''] = /^# yaml-language-server: \$schema=(\S+)\n/.exec(MINIMAL_EXAMPLE) ?? [];
+    expect(resolve(ROOT, schema)).toBe(join(ROOT, 'docs/platform.schema.json'));
+  });
+
   it('show a smallest file that is valid and forgets nothing', () => {
-    const platform = parsePlatform(MINIMAL_EXAMPLE, 'platforms/hello.yaml');
+    const platform = parsePlatform(MINIMAL_EXAMPLE, 'platform.yaml');
     expect(platform.services[0]?.replicas.home.min).toBe(3);
     expect(platform.notes.filter((note) => !/this version/.test(note))).toEqual([]);
   });

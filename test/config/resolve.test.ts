@@ -173,11 +173,14 @@ describe('the database', () => {
 });
 
 describe('what AWS does not have', () => {
-  it('becomes hourly snapshots of the cache, and is said', () => {
+  it('counts as hourly snapshots of the cache, and is said, as that none is taken yet', () => {
     const often = demo(['cache:\n  replicas: 2', 'cache:\n  snapshotEveryMinutes: 15']);
     expect(often.cache).toMatchObject({ snapshotEveryMinutes: 60, replicas: { home: 2, standby: 1 } });
     expect(often.notes).toContain(
-      'cache: snapshots every 15 minutes cannot be had, ElastiCache allows 24 a day; they are taken every 60 minutes.',
+      'cache: snapshots every 15 minutes cannot be had, ElastiCache allows 24 a day; the nearest is every 60 minutes.',
+    );
+    expect(often.notes).toContain(
+      'cache.snapshotEveryMinutes: read and checked; this version does not build snapshots beside the daily one of the service yet.',
     );
     expect(demo().notes.filter((note) => note.startsWith('cache'))).toEqual([]);
   });

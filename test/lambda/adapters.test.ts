@@ -14,13 +14,19 @@ import {
 } from '@aws-sdk/client-ecs';
 import { CreateHealthCheckCommand, Route53Client } from '@aws-sdk/client-route-53';
 import { CreateBucketCommand, PutBucketVersioningCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  CreateSecretCommand,
+  DeleteSecretCommand,
+  PutSecretValueCommand,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { s3Buckets } from '../../lambda/bucket-replication/aws';
 import { BucketGone } from '../../lambda/bucket-replication/ports';
 import { replication as bucketReplication } from '../../lambda/bucket-replication/replicate';
 import { route53Checks } from '../../lambda/health-check-gate/aws';
 import { answerOf } from '../../lambda/health-check-gate/settled';
-import { ecrImages, ecsServices } from '../../lambda/image-gate/aws';
+import { describedSecrets, ecrImages, ecsServices } from '../../lambda/image-gate/aws';
 import { dynamoTable } from '../../lambda/leader/aws';
 import { createRecord } from '../../lambda/leader/create';
 import { toItem } from '../../lambda/leader/item';
@@ -212,6 +218,32 @@ describe('images and services', () => {
     await expect(images.exists('shop/backend', { tag: 'v1' })).resolves.toBe(true);
     await expect(images.exists('shop/backend', { digest })).resolves.toBe(true);
     await expect(images.exists('shop/backend', { tag: 'v2' })).resolves.toBe(false);
+  });
+
+  it('knows of a secret whether it has a value, and of a login whether a person gave it one', async () => {
+    const secrets = describedSecrets();
+    const client = new SecretsManagerClient();
+    const put = (SecretId: string) =>
+      client.send(
+        new PutSecretValueCommand({ SecretId, SecretString: '{"username":"a","accessToken":"b"}' }),
+      );
+    await expect(secrets.hasValue('shop/pager')).resolves.toBe(false);
+    await client.send(new CreateSecretCommand({ Name: 'shop/pager' }));
+    await expect(secrets.hasValue('shop/pager')).resolves.toBe(false);
+    await put('shop/pager');
+    await expect(secrets.hasValue('shop/pager')).resolves.toBe(true);
+
+    const login = 'ecr-pullthroughcache/shop-ghcr-io';
+    await expect(secrets.wasSet(login)).resolves.toBe(false);
+    const generated = '{"username":"","accessToken":"generated"}';
+    await client.send(new CreateSecretCommand({ Name: login, SecretString: generated }));
+    await expect(secrets.hasValue(login)).resolves.toBe(true);
+    await expect(secrets.wasSet(login)).resolves.toBe(false);
+    await put(login);
+    await expect(secrets.wasSet(login)).resolves.toBe(true);
+
+    await client.send(new DeleteSecretCommand({ SecretId: 'shop/pager', RecoveryWindowInDays: 7 }));
+    await expect(secrets.hasValue('shop/pager')).resolves.toBe(false);
   });
 
   it('reads and sets the number of a service and its limits', async () => {

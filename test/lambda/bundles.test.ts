@@ -12,11 +12,17 @@ const KIB = 1024;
 const ALLOWED: Readonly<Record<string, { readonly clients: readonly string[]; readonly kib: number }>> = {
   'bucket-replication': { clients: ['client-s3'], kib: 720 },
   'health-check-gate': { clients: ['client-cloudwatch', 'client-route-53'], kib: 700 },
-  'image-gate': { clients: ['client-application-auto-scaling', 'client-ecr', 'client-ecs'], kib: 780 },
+  'image-gate': {
+    clients: ['client-application-auto-scaling', 'client-ecr', 'client-ecs', 'client-secrets-manager'],
+    kib: 780,
+  },
   'leadership-endpoint': { clients: ['client-dynamodb'], kib: 640 },
   'leadership-setup': { clients: ['client-dynamodb'], kib: 640 },
   'registry-replication': { clients: ['client-ecr'], kib: 610 },
-  'secret-rotation': { clients: ['client-elasticache', 'client-rds', 'client-secrets-manager'], kib: 1050 },
+  'secret-rotation': {
+    clients: ['client-ecs', 'client-elasticache', 'client-rds', 'client-secrets-manager'],
+    kib: 1100,
+  },
 };
 
 describe('the bundles of the functions', () => {

@@ -8,15 +8,20 @@ import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type LocalAws, startLocalAws } from '../../local/aws-api';
 import { READABLE } from '../../local/readback/verify';
+import { sayAtOnce, WITH_INSTALLATION_MS } from '../support/local-aws';
 import { ACCOUNT, outputs, Stacks, type Template } from './support';
 
 let api: LocalAws;
 let stacks: Stacks;
 
 beforeAll(async () => {
-  api = await startLocalAws({ account: ACCOUNT, hostedZones: [{ id: 'ZONE1', name: 'example.com' }] });
+  api = await startLocalAws({
+    account: ACCOUNT,
+    say: sayAtOnce,
+    hostedZones: [{ id: 'ZONE1', name: 'example.com' }],
+  });
   stacks = new Stacks(api);
-});
+}, WITH_INSTALLATION_MS);
 afterAll(() => api?.stop());
 
 const parameter = (Value: unknown, more: object = {}): object => ({
@@ -275,5 +280,7 @@ describe('services behind the types', () => {
     await away.create('replica', database({ ...replica, KmsKeyId: 'alias/key' }));
     const { DBInstances } = await new RDSClient(away.config).send(new DescribeDBInstancesCommand({}));
     expect(DBInstances?.[0]?.ReadReplicaSourceDBInstanceIdentifier).toBe(SourceDBInstanceIdentifier);
+    // As RDS does, whatever the source has.
+    expect(DBInstances?.[0]?.BackupRetentionPeriod).toBe(0);
   });
 });

@@ -1,13 +1,16 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { loadPlatform } from '../../lib/config/load';
 import { type LocalAws, startLocalAws } from '../../local/aws-api';
 import { Cdk, CdkFailed } from '../../local/cdk';
+import { LocalDeployment, ownImages } from '../../local/deploy-local';
 import { readAssembly } from '../../local/readback/assembly';
 import { json, regionAt } from '../../local/readback/aws';
 import { verify } from '../../local/readback/verify';
+import { sayAtOnce, WITH_INSTALLATION_MS } from '../support/local-aws';
 import { ACCOUNT, REGION } from './support';
 
 const ROOT = resolve(__dirname, '../..');
@@ -16,8 +19,8 @@ let api: LocalAws;
 
 beforeAll(async () => {
   scratch = mkdtempSync(join(tmpdir(), 'holdfast-test-'));
-  api = await startLocalAws({ account: ACCOUNT });
-});
+  api = await startLocalAws({ account: ACCOUNT, say: sayAtOnce });
+}, WITH_INSTALLATION_MS);
 afterAll(async () => {
   await api?.stop();
   rmSync(scratch, { recursive: true, force: true });
@@ -76,11 +79,63 @@ describe('the real command line', () => {
     ]);
   });
 
-  it('fails with the reasons of the resources that failed', async () => {
+  it('updates a stack whose sources changed, also if an earlier command left no change set', async () => {
+    for (const VisibilityTimeout of [40, 50]) {
+      const { app, directory } = toyApp('toy', { A: { QueueName: 'a', VisibilityTimeout } });
+      const outcomes = await cdk().deploy('toy', directory, () => undefined, app);
+      expect(outcomes.map(({ changed }) => changed)).toEqual([true, false]);
+      const region = regionAt(api.endpoint, ACCOUNT, REGION);
+      const { Attributes } = await json<{ Attributes: Record<string, string> }>(
+        region,
+        'sqs',
+        'AmazonSQS.GetQueueAttributes',
+        { QueueUrl: `${api.endpoint}/${ACCOUNT}/a`, AttributeNames: ['VisibilityTimeout'] },
+      );
+      expect(Attributes.VisibilityTimeout).toBe(String(VisibilityTimeout));
+    }
+  });
+
+  it('fails with the reasons of the resources that failed and the name of its whole log', async () => {
     const { app, directory } = toyApp('bad', { C: { QueueName: 'c', Colour: 'red' } });
     const failed = cdk().deploy('bad', directory, () => undefined, app);
     await expect(failed).rejects.toThrow(CdkFailed);
     await expect(failed).rejects.toThrow(/Colour/);
+    await expect(failed).rejects.toThrow(`All of its output: ${join(scratch, 'cdk.log')}`);
+    expect(readFileSync(join(scratch, 'cdk.log'), 'utf8')).toContain('Colour');
+  });
+});
+
+describe('the images that a local deployment pushes', () => {
+  it('are pushed once each, also where two services share one', () => {
+    const images = ownImages(loadPlatform('prodstack', { root: ROOT })).map((one) => one.repository);
+    expect(images).toContain('prodstack/backend');
+    expect(new Set(images).size).toBe(images.length);
+  });
+});
+
+describe('a local deployment that fails', () => {
+  it('leaves the log that its message names, and nothing else that runs', async () => {
+    const platform = loadPlatform('ops-center', { root: ROOT });
+    const source = join(scratch, 'gone.yaml');
+    const say = (): void => undefined;
+    const deployment = new LocalDeployment({ platform, source, again: false, images: false, say });
+    let kept: string | undefined;
+    try {
+      const error = await deployment.run().then(
+        () => undefined,
+        (reason: Error) => reason,
+      );
+      expect(error).toBeInstanceOf(CdkFailed);
+      expect(error?.message).toContain('gone.yaml: there is no such file.');
+      const { endpoint } = deployment;
+      await deployment.stop();
+      kept = /All of its output: (.+)$/.exec(error?.message ?? '')?.[1];
+      expect(readFileSync(kept ?? '', 'utf8')).toContain('$ cdk deploy --all');
+      await expect(fetch(`${endpoint}/holdfast/types`)).rejects.toThrow();
+    } finally {
+      await deployment.stop();
+      if (kept) rmSync(dirname(kept), { recursive: true, force: true });
+    }
   });
 });
 

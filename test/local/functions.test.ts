@@ -6,15 +6,20 @@ import { ENVIRONMENT as ENDPOINT, STANDBY_LEADS_PATH } from '../../lambda/leader
 import { RESOURCE_TYPE, ENVIRONMENT as SETUP } from '../../lambda/leadership-setup/contract';
 import { bundle } from '../../lib/functions/bundle';
 import { type LocalAws, startLocalAws } from '../../local/aws-api';
+import { sayAtOnce, WITH_INSTALLATION_MS } from '../support/local-aws';
 import { ACCOUNT, codeOf, outputs, Stacks, type Template } from './support';
 
 let api: LocalAws;
 let stacks: Stacks;
 
 beforeAll(async () => {
-  api = await startLocalAws({ account: ACCOUNT, hostedZones: [{ id: 'ZONE1', name: 'example.com' }] });
+  api = await startLocalAws({
+    account: ACCOUNT,
+    say: sayAtOnce,
+    hostedZones: [{ id: 'ZONE1', name: 'example.com' }],
+  });
   stacks = new Stacks(api);
-});
+}, WITH_INSTALLATION_MS);
 afterAll(() => api?.stop());
 
 const role = {

@@ -161,7 +161,28 @@ describe('the edge', () => {
       .flatMap(([, { Properties }]) => Properties.HealthCheckConfig.FullyQualifiedDomainName ?? []);
     expect(asked).toContain('home.ops.example.com');
     expect(asked).not.toContain('standby.ops.example.com');
-    expect(pilot.resources(EDGE, 'AWS::CloudWatch::Alarm')).toHaveLength(2);
+    expect(
+      pilot
+        .resources(EDGE, 'AWS::CloudWatch::Alarm')
+        .map(([, { Properties }]) => Properties.AlarmName)
+        .sort(),
+    ).toEqual([
+      'ops-center-home-unreachable',
+      'ops-center-standby-endpoint-check-silent',
+      'ops-center-standby-leads',
+      'ops-center-witness-endpoint-check-silent',
+    ]);
+  });
+
+  it('pages when Route 53 reports nothing of a leadership endpoint, and does not mistake its "no" for that', () => {
+    const silent = ops()
+      .resources(EDGE, 'AWS::CloudWatch::Alarm')
+      .map(([, { Properties }]) => Properties)
+      .filter(({ AlarmName }) => AlarmName.endsWith('-silent'));
+    expect(silent).toHaveLength(2);
+    for (const alarm of silent) {
+      expect(alarm).toMatchObject({ Statistic: 'SampleCount', Threshold: 1, TreatMissingData: 'breaching' });
+    }
   });
 
   it('pages through a topic with a key of its own, to the addresses on call', () => {

@@ -2,14 +2,17 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { Validations } from 'aws-cdk-lib';
+import { type App, Stack, Validations } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import type { Platform } from '../../lib/config/platform';
 import { buildPlatform } from '../../lib/stacks/build-platform';
 import { newApp, platform } from '../support/synth';
 
 interface Report {
   readonly pluginReports: readonly {
+    readonly pluginName: string;
+    readonly conclusion: string;
     readonly violations: readonly {
       readonly ruleName: string;
       readonly violatingConstructs: readonly { readonly constructPath: string }[];
@@ -17,12 +20,19 @@ interface Report {
   }[];
 }
 
-/** Findings of cdk-nag that nobody gave a reason for, as `rule at construct`. */
-function findings(target: Platform): string[] {
+interface Checked {
+  /** Plugins that reported, each with its conclusion. */
+  readonly plugins: readonly string[];
+  /** What nobody gave a reason for, as `rule at construct`. */
+  readonly findings: readonly string[];
+}
+
+/** Synthesizes with cdk-nag, and reads what it reported. */
+function checked(build: (app: App) => void): Checked {
   const outdir = mkdtempSync(join(tmpdir(), 'holdfast-nag-'));
   try {
     const app = newApp(outdir);
-    buildPlatform(app, target);
+    build(app);
     Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
     try {
       app.synth();
@@ -30,22 +40,49 @@ function findings(target: Platform): string[] {
       if (!String(error).includes('ValidationFailed') && !String(error).includes('Validation failed'))
         throw error;
     }
-    const report = JSON.parse(readFileSync(join(outdir, 'validation-report.json'), 'utf8')) as Report;
-    return report.pluginReports.flatMap(({ violations }) =>
-      violations.flatMap(({ ruleName, violatingConstructs }) =>
-        violatingConstructs.map(({ constructPath }) => `${ruleName} at ${constructPath}`),
+    const { pluginReports } = JSON.parse(
+      readFileSync(join(outdir, 'validation-report.json'), 'utf8'),
+    ) as Report;
+    return {
+      plugins: pluginReports.map(({ pluginName, conclusion }) => `${pluginName}: ${conclusion}`),
+      findings: pluginReports.flatMap(({ violations }) =>
+        violations.flatMap(({ ruleName, violatingConstructs }) =>
+          violatingConstructs.map(({ constructPath }) => `${ruleName} at ${constructPath}`),
+        ),
       ),
-    );
+    };
   } finally {
     rmSync(outdir, { recursive: true, force: true });
   }
 }
 
+/** A bucket that cdk-nag must object to: it reports nothing at all about an app without findings. */
+const addCanary = (app: App): void => void new Bucket(new Stack(app, 'Canary'), 'Open');
+const ABOUT_THE_CANARY = {
+  plugins: ['AwsSolutions: failure'],
+  findings: ['AwsSolutions-S1 at Canary/Open/Resource', 'AwsSolutions-S10 at Canary/Open/Resource'],
+};
+
 describe('cdk-nag AwsSolutions', () => {
   it.each(['jackcwf', 'ops-center', 'prodstack', 'mercator-jupiter'])(
-    'finds nothing in %s that is not acknowledged with a reason',
+    'finds an open bucket beside %s, and in the platform nothing that is not acknowledged with a reason',
     (name) => {
-      expect(findings(platform(name))).toEqual([]);
+      const report = checked((app) => {
+        buildPlatform(app, platform(name));
+        addCanary(app);
+      });
+      expect(report).toEqual(ABOUT_THE_CANARY);
     },
   );
+
+  it('reports a role that may do everything to anything', () => {
+    const { findings } = checked((app) => {
+      const stack = new Stack(app, 'Scratch');
+      const role = new Role(stack, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+      role.addToPolicy(new PolicyStatement({ actions: ['s3:*'], resources: ['*'] }));
+    });
+    expect(findings.map((one) => one.replace(/\[.*\]/, ''))).toContain(
+      'AwsSolutions-IAM5 at Scratch/Role/DefaultPolicy/Resource',
+    );
+  });
 });

@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll } from '@jest/globals';
+import { findPython } from '../../local/python';
 import { freePort } from './free-port';
 
-const COMMAND = 'moto_server';
-const INSTALL = 'python3 -m pip install "moto[server]==5.2.1"';
 const START_MS = 30_000;
+/** For `beforeAll`: on a fresh machine moto is installed first, which takes as long as its download. */
+export const WITH_INSTALLATION_MS = 15 * 60_000;
 
 /** The local AWS API of one test. */
 export interface LocalAws {
@@ -16,14 +17,18 @@ export interface LocalAws {
   stop(): Promise<void>;
 }
 
+/** Past jest, which holds back what tests print until they end. */
+export const sayAtOnce = (line: string): void => void process.stderr.write(`${line}\n`);
+
 /**
- * Starts moto on a free port of the loopback interface.
- * @throws if it is not installed or does not answer; the message says how to install it
+ * Starts moto on a free port of the loopback interface; installs it first if no Python here has it.
+ * @throws NoPython, or an error if it does not answer; the message says what to do
  */
 export async function startLocalAws(): Promise<LocalAws> {
+  const python = await findPython(sayAtOnce);
   const port = await freePort();
   const endpoint = `http://localhost:${port}`;
-  const child = spawn(COMMAND, ['-H', '127.0.0.1', '-p', String(port)], {
+  const child = spawn(python, ['-m', 'moto.server', '-H', '127.0.0.1', '-p', String(port)], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const stopNow = (): void => void child.kill('SIGKILL');
@@ -60,7 +65,7 @@ export function useLocalAws(region: string): () => LocalAws {
       AWS_ACCESS_KEY_ID: 'local',
       AWS_SECRET_ACCESS_KEY: 'local',
     });
-  });
+  }, WITH_INSTALLATION_MS);
   afterAll(async () => {
     for (const name of ['AWS_ENDPOINT_URL', 'AWS_REGION', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']) {
       const value = before[name];
@@ -81,11 +86,11 @@ async function ready(child: ChildProcess, endpoint: string): Promise<void> {
   child.stderr?.on('data', (text: Buffer) => {
     said = (said + text.toString()).slice(-2_000);
   });
-  child.once('error', () => {
-    problem = `The local AWS API is missing: there is no command ${COMMAND}. Install it: ${INSTALL}`;
+  child.once('error', ({ message }) => {
+    problem = `The local AWS API did not start: ${message}`;
   });
   child.once('exit', (code) => {
-    problem ??= `The local AWS API ended at once (${code}). Is it installed whole? ${INSTALL}\n${said}`;
+    problem ??= `The local AWS API ended at once (${code}).\n${said}`;
   });
   const end = Date.now() + START_MS;
   while (Date.now() < end) {

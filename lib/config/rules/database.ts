@@ -71,12 +71,22 @@ export const storageCanGrow = managed(function* ({ storage }, { document }) {
   };
 });
 
+/** Parameters for which the file has a key of its own. */
+const SAID_ELSEWHERE: ReadonlyMap<string, string> = new Map([
+  ['max_connections', 'database.pool.maxConnections'],
+  ['log_min_duration_statement', 'database.slowQueryMilliseconds'],
+]);
+
 export const parametersAreFree = managed(function* ({ parameters }) {
   for (const name of Object.keys(parameters)) {
     if (isOwnedParameter(name)) {
+      const key = SAID_ELSEWHERE.get(name);
       yield {
         path: ['database', 'parameters', name],
-        message: `${name} is set by Holdfast, because replication and fencing rest on it; leave it out.`,
+        message:
+          key === undefined
+            ? `${name} is Holdfast's to decide; leave it out.`
+            : `${name} has a key of its own; say it in ${key}.`,
       };
     }
   }

@@ -12,6 +12,24 @@ const AT = (key: string) => ['leadership', key] as const;
 
 const sets = MRSC_SETS.map((set) => oneOf(set, 'and')).join(' / ');
 
+/** Regions that make a set of three with home and standby. */
+const fittingWitnesses = (home: string, standby: string): string[] =>
+  MRSC_SETS.filter((set) => set.includes(home) && set.includes(standby)).flatMap((set) =>
+    set.filter((name) => name !== home && name !== standby),
+  );
+
+/** @param witnesses that fit home and standby, if only the witness does not */
+function wayOut(witness: string, witnesses: readonly string[]): string {
+  const inSet = MRSC_SETS.some((set) => set.includes(witness));
+  if (witnesses.length > 0) {
+    const other = inSet ? ', or choose three of one set in leadership.regions, the witness among them' : '';
+    return `Take ${oneOf(witnesses)} as the witness${other}.`;
+  }
+  return inSet
+    ? 'Choose three of one set in leadership.regions, the witness among them, or another witness with three of its set.'
+    : `No set has ${witness}: take a witness of one set, and choose three of that set in leadership.regions, the witness among them.`;
+}
+
 /** The table lives in the stack of the witness, and DynamoDB keeps only certain regions strongly consistent. */
 export const tableRegions: Rule = function* ({ document: { leadership, regions }, written }) {
   const places = [regions.home.name, regions.standby.name, regions.witness.name];
@@ -40,10 +58,12 @@ export const tableRegions: Rule = function* ({ document: { leadership, regions }
     };
   }
   if (!MRSC_SETS.some((set) => chosen.every((name) => set.includes(name)))) {
+    // With home and standby in one set only the witness is in the wrong place.
+    const witnesses = leadership.regions ? [] : fittingWitnesses(regions.home.name, regions.standby.name);
     yield {
-      path,
+      path: witnesses.length > 0 ? ['regions', 'witness', 'name'] : path,
       because,
-      message: `the leadership table cannot be in ${oneOf(chosen, 'and')}: DynamoDB keeps three regions strongly consistent only within one of these sets: ${sets}. Choose three of one set in leadership.regions, the witness among them.`,
+      message: `the leadership table cannot be in ${oneOf(chosen, 'and')}: DynamoDB keeps three regions strongly consistent only within one of these sets: ${sets}. ${wayOut(regions.witness.name, witnesses)}`,
     };
   }
 };

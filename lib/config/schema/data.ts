@@ -58,7 +58,9 @@ const managedDatabase = z.strictObject({
         .min(50)
         .max(10_000)
         .optional()
-        .describe('max_connections, the same on both sides. Default by size: 200, 400, 800.'),
+        .describe(
+          'max_connections, the same on both sides; a change restarts the database. Default by size: 200, 400, 800.',
+        ),
       open: z.int().min(1).max(1000).default(10).describe('Open connections of one task at most.'),
       idle: z.int().min(0).max(1000).default(2).describe('Idle connections of one task at most.'),
       lifetimeSeconds: seconds(10, 86_400).default(3600).describe('Longest life of a connection.'),
@@ -72,7 +74,9 @@ const managedDatabase = z.strictObject({
   parameters: z
     .record(z.string().regex(/^[a-z][a-z0-9_.]*$/, 'name of a PostgreSQL setting'), z.string())
     .default({})
-    .describe('Further settings. Those that replication and fencing rest on cannot be set here.'),
+    .describe(
+      'Further settings. A change restarts the database. Those that replication and fencing rest on cannot be set here.',
+    ),
   slowQueryMilliseconds: z.int().min(1).max(60_000).default(500).describe('Longer statements are logged.'),
   retentionDays: z.int().min(1).max(35).default(7).describe('Point-in-time restore reaches back this far.'),
   readReplicas: z.int().min(0).max(5).default(0).describe('Extra replicas for reads, in the home region.'),
@@ -123,7 +127,7 @@ export const cache = z.strictObject({
     .max(1440)
     .default(60)
     .describe(
-      'Extra snapshots. The service allows 24 a day: what is more often is taken hourly, and synth says so.',
+      'Extra snapshots; this version does not take them yet, only the daily one of the service. ElastiCache allows 24 a day: what is more often counts as hourly, and synth says so.',
     ),
 });
 

@@ -8,7 +8,7 @@ const servingRegion = {
     .min(3)
     .max(3)
     .describe(
-      'Exactly three Availability Zones of the region. They are given and not looked up, so that synth needs no account.',
+      'Exactly three Availability Zones of the region. They are given and not looked up, so that synth needs no account, and cannot be changed later: the subnets hold the data.',
     ),
   cidr: cidr.describe('Address block of the VPC. The blocks of home and standby must not overlap.'),
 };

@@ -115,8 +115,16 @@ const probe = z.strictObject({
 const route = z.strictObject({
   host: dnsName
     .optional()
-    .describe('Only for this host name. It must be the domain of the platform or a name below it.'),
-  paths: z.array(pathPattern).min(1).max(5).describe('Path patterns; `*` and `?` are wildcards.'),
+    .describe(
+      'Only for this host name: the domain of the platform, or one label below it. `home`, `standby`, `leader-standby` and `leader-witness` are taken.',
+    ),
+  paths: z
+    .array(pathPattern)
+    .min(1)
+    .max(5)
+    .describe(
+      'Path patterns; `*` and `?` are wildcards. With a host at most four, with the domain itself as host three.',
+    ),
   port: portName.optional().describe('Port that gets the requests. Default: http.'),
   priority: z
     .int()

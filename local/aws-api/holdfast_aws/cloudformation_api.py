@@ -7,7 +7,7 @@ import uuid
 from typing import Any
 
 from moto.cloudformation import urls
-from moto.cloudformation.exceptions import AlreadyExistsException, ValidationError
+from moto.cloudformation.exceptions import AlreadyExistsException, CloudFormationError, ValidationError
 from moto.cloudformation.responses import CloudFormationResponse
 from moto.core.responses import ActionResult, EmptyResult
 
@@ -23,6 +23,12 @@ NO_CHANGES = (
 )
 
 _change_sets: dict[str, dict[str, Any]] = {}
+
+
+class ChangeSetNotFound(CloudFormationError):
+    """The CDK waits for exactly this code after it has deleted a change set."""
+
+    code = "ChangeSetNotFound"
 
 
 class CloudFormation(CloudFormationResponse):
@@ -117,7 +123,7 @@ class CloudFormation(CloudFormationResponse):
             described = change_set["description"]
             if described["ChangeSetName"] == wanted and stack in (described["StackName"], described["StackId"]):
                 return change_set
-        raise ValidationError(message=f"ChangeSet [{wanted}] does not exist")
+        raise ChangeSetNotFound(f"ChangeSet [{wanted}] does not exist")
 
     def describe_change_set(self) -> ActionResult:
         described = self._change_set()["description"]
@@ -132,8 +138,18 @@ class CloudFormation(CloudFormationResponse):
         )
 
     def delete_change_set(self) -> ActionResult:
-        described = self._change_set()["description"]
-        del _change_sets[described["ChangeSetId"]]
+        # CloudFormation demands that the stack exists, not the change set; the CDK relies on it.
+        wanted = self._get_param("ChangeSetName")
+        if not wanted.startswith("arn:"):
+            self._stack()
+        for id, change_set in list(_change_sets.items()):
+            described = change_set["description"]
+            named = described["ChangeSetName"] == wanted and self._get_param("StackName") in (
+                described["StackName"],
+                described["StackId"],
+            )
+            if id == wanted or named:
+                _change_sets.pop(id, None)
         return EmptyResult()
 
     def execute_change_set(self) -> ActionResult:

@@ -43,20 +43,24 @@ describe('the command line', () => {
     expect(await holdfast(['--version'])).toEqual({ exit: EXIT.ok, out: `${version}\n`, err: '' });
   });
 
-  it.each([[['--help']], [['help']], [['check', '--help']], [['help', 'check']]])(
-    'prints help that fits a screen, with an example: %j',
-    async (args) => {
-      const { exit, out } = await holdfast(args);
-      expect(exit).toBe(EXIT.ok);
-      expect(out.trimEnd().split('\n').length).toBeLessThanOrEqual(24);
-      expect(Math.max(...out.split('\n').map((row) => row.length))).toBeLessThanOrEqual(100);
-      expect(out).toContain('Example:\n  npx holdfast check --platform ops-center');
-    },
-  );
+  it.each([
+    [['--help'], 'check'],
+    [['help'], 'check'],
+    [['check', '--help'], 'check'],
+    [['help', 'check'], 'check'],
+    [['start', '--help'], 'start backend'],
+    [['help', 'start'], 'start backend'],
+  ])('prints help that fits a screen, with an example: %j', async (args, example) => {
+    const { exit, out } = await holdfast(args);
+    expect(exit).toBe(EXIT.ok);
+    expect(out.trimEnd().split('\n').length).toBeLessThanOrEqual(24);
+    expect(Math.max(...out.split('\n').map((row) => row.length))).toBeLessThanOrEqual(100);
+    expect(out).toContain(`Example:\n  npx holdfast ${example} --platform ops-center`);
+  });
 
   it('names every command in its help', async () => {
     const { out } = await holdfast(['--help']);
-    expect(out.match(/^ {2}check /gm)).toHaveLength(COMMANDS.length);
+    expect(out.match(/^ {2}(check|start) /gm)).toHaveLength(COMMANDS.length);
   });
 
   it('shows the help to who says nothing, as wrong use', async () => {

@@ -32,20 +32,28 @@ interface World {
   versioning: readonly Versioning[];
   /** How often S3 still refuses the destination. */
   refusals: number;
+  /** How often AWS still refuses the function itself. */
+  forbidden: number;
 }
 
 function scene(overrides: Partial<World> = {}, seconds = 890) {
-  const world: World = { present: undefined, versioning: ['on'], refusals: 0, ...overrides };
+  const world: World = { present: undefined, versioning: ['on'], refusals: 0, forbidden: 0, ...overrides };
   const writes: (Replication | 'cleared')[] = [];
   let looks = 0;
+  const authorize = (): void => {
+    world.forbidden -= 1;
+    if (world.forbidden >= 0) throw Object.assign(new Error('Access Denied'), { name: 'AccessDenied' });
+  };
   const host = resourceHost(seconds);
   const resource = replication({
     source: ({ bucket, destination }) => ({
       async read() {
+        authorize();
         if (world.present === 'gone') throw new BucketGone(bucket);
         return world.present;
       },
       async write(next) {
+        authorize();
         if (world.refusals > 0) {
           world.refusals -= 1;
           throw new DestinationNotReady(destination);
@@ -60,6 +68,7 @@ function scene(overrides: Partial<World> = {}, seconds = 890) {
     }),
     destination: () => ({
       async versioning() {
+        authorize();
         looks += 1;
         return world.versioning[Math.min(looks, world.versioning.length) - 1] ?? 'on';
       },
@@ -194,6 +203,25 @@ describe('the replication of a bucket', () => {
     const lost = scene({ present: 'gone' });
     await expect(lost.create()).rejects.toThrow(BucketGone);
     expect(lost.elapsed()).toBe(0);
+  });
+
+  it('waits while the changed policy of the function is not in force yet', async () => {
+    const fresh = scene({ forbidden: 7 });
+    await fresh.create();
+    expect(fresh.writes).toHaveLength(1);
+    expect(fresh.elapsed()).toBe(35);
+    const leaving = scene({ forbidden: 2, present: withRule(undefined, direction) });
+    await leaving.remove();
+    expect(leaving.writes).toEqual(['cleared']);
+  });
+
+  it('fails after 90 s of being refused with the action that is denied', async () => {
+    const denied = scene({ forbidden: 1_000 });
+    await expect(denied.create()).rejects.toThrow(
+      'The role of this function may not do s3:GetBucketVersioning: AWS refused it for 90 s.',
+    );
+    expect(denied.elapsed()).toBe(90);
+    expect(denied.writes).toEqual([]);
   });
 
   it('ends with the whole configuration where the rule is the only one', async () => {

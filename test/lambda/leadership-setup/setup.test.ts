@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { LeadershipUnreachable } from '../../../lambda/leader/read';
 import { firstRecord, type LeadershipRecord } from '../../../lambda/leader/record';
 import type { Leadership } from '../../../lambda/leadership-setup/ports';
 import { RecordLost, setup } from '../../../lambda/leadership-setup/setup';
@@ -18,7 +19,7 @@ function leadershipOf(present?: LeadershipRecord) {
     },
     read: async () => present,
   };
-  return { written, resource: setup(leadership) };
+  return { written, leadership, resource: setup(leadership) };
 }
 
 describe('the set-up of leadership', () => {
@@ -49,6 +50,39 @@ describe('the set-up of leadership', () => {
     const { written, resource } = leadershipOf();
     await expect(resource.update(home, resourceHost())).rejects.toThrow(RecordLost);
     expect(written).toEqual([]);
+  });
+
+  it('waits while no region takes its call because a changed policy is not in force yet', async () => {
+    const refused = new LeadershipUnreachable('written', [
+      { region: 'us-east-1', error: Object.assign(new Error('no'), { name: 'AccessDeniedException' }) },
+      { region: 'us-west-2', error: new Error('connect ETIMEDOUT') },
+    ]);
+    const host = resourceHost();
+    const begun = host.clock.now();
+    const { resource, leadership } = leadershipOf();
+    const { createIfAbsent } = leadership;
+    let refusals = 2;
+    leadership.createIfAbsent = async (record) => {
+      refusals -= 1;
+      if (refusals >= 0) throw refused;
+      return createIfAbsent(record);
+    };
+    const { sentence } = await host.clock.run(resource.create(home, host));
+    expect(sentence).toContain('The first record was written');
+    expect(host.clock.now() - begun).toBe(10_000);
+    refusals = 1_000;
+    await expect(host.clock.run(resource.create(home, resourceHost(2)))).rejects.toThrow(
+      'The role of this function may not do dynamodb:PutItem',
+    );
+  });
+
+  it('fails at once where no region answers for another reason', async () => {
+    const { resource, leadership } = leadershipOf();
+    leadership.createIfAbsent = () =>
+      Promise.reject(
+        new LeadershipUnreachable('written', [{ region: 'us-east-1', error: new Error('away') }]),
+      );
+    await expect(resource.create(home, resourceHost())).rejects.toThrow(LeadershipUnreachable);
   });
 
   it('changes nothing on a deletion, and asks nobody', async () => {

@@ -134,6 +134,24 @@ describe('the replication of a registry', () => {
     expect(registry.writes).toBe(3);
   });
 
+  it('waits while the changed policy of the function is not in force yet, and then names the action', async () => {
+    const { registry, create } = scene();
+    let refusals = 3;
+    const refuse = (): void => {
+      refusals -= 1;
+      if (refusals >= 0) throw Object.assign(new Error('no'), { name: 'AccessDeniedException' });
+    };
+    registry.onWrite = refuse;
+    await create();
+    expect([registry.present, registry.writes]).toEqual([[own], 4]);
+    const denied = scene();
+    refusals = 1_000;
+    denied.registry.onWrite = refuse;
+    await expect(denied.create()).rejects.toThrow(
+      'The role of this function may not do ecr:PutReplicationConfiguration: AWS refused it for 90 s.',
+    );
+  });
+
   it('fails with a sentence when the overwriting does not end', async () => {
     const { registry, create } = scene();
     registry.onWrite = () => {

@@ -2,6 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls';
+import {
+  CreateClusterCommand,
+  CreateServiceCommand,
+  DeleteServiceCommand,
+  ECSClient,
+  RegisterTaskDefinitionCommand,
+} from '@aws-sdk/client-ecs';
 import { CreateDBInstanceCommand, RDSClient } from '@aws-sdk/client-rds';
 import {
   CreateSecretCommand,
@@ -10,11 +17,20 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { elastiCache, NoPrimary, rdsInstance, secretsManager } from '../../../lambda/secret-rotation/aws';
+import {
+  ecsCluster,
+  elastiCache,
+  NoPrimary,
+  rdsInstance,
+  replicatedCopies,
+  secretsManager,
+} from '../../../lambda/secret-rotation/aws';
+import { READS_TAG } from '../../../lambda/secret-rotation/contract';
 import { randomValue } from '../../../lambda/secret-rotation/random';
 import { systemRandomness } from '../../../lambda/secret-rotation/randomness';
 import { rotate, STEPS } from '../../../lambda/secret-rotation/rotate';
 import { acceptsToken, CacheUnreachable } from '../../../lambda/secret-rotation/valkey';
+import { type AwsStub, startAwsStub } from '../../support/aws-stub';
 import { selfSigned } from '../../support/certificate';
 import { freePort } from '../../support/free-port';
 import { useLocalAws } from '../../support/local-aws';
@@ -29,15 +45,10 @@ describe('Secrets Manager', () => {
     const store = secretsManager();
     const version = randomUUID();
     await store.writePending(id, version, '{"value":"made before"}');
-    // The local AWS API starts a rotation only through a function in a container, so its flag is given here.
-    const enabled = {
-      ...store,
-      describe: async () => ({ ...(await store.describe(id)), rotationEnabled: true }),
-    };
     const rotation = randomValue('shop/token', systemRandomness);
     for (const step of STEPS) {
       const event = { Step: step, SecretId: id, ClientRequestToken: version };
-      await rotate(event, enabled, rotation, () => undefined);
+      await rotate(event, store, rotation, () => undefined);
     }
     const { SecretString } = await client.send(
       new GetSecretValueCommand({ SecretId: id, VersionStage: 'AWSCURRENT' }),
@@ -54,7 +65,100 @@ describe('Secrets Manager', () => {
     const store = secretsManager();
     await expect(store.read('shop/other', 'AWSPENDING', randomUUID())).resolves.toBeUndefined();
     await expect(store.read('shop/other', 'AWSCURRENT')).resolves.toBe('{}');
-    expect((await store.describe('shop/other')).rotationEnabled).toBe(false);
+  });
+});
+
+describe('the flag of the rotation', () => {
+  let stub: AwsStub | undefined;
+  afterEach(async () => {
+    delete process.env.AWS_ENDPOINT_URL_SECRETS_MANAGER;
+    await stub?.stop();
+  });
+
+  it.each([
+    ['absent while Secrets Manager tests the function in RotateSecret', {}, true],
+    ['null', { RotationEnabled: null }, true],
+    ['true', { RotationEnabled: true }, true],
+    ['false', { RotationEnabled: false }, false],
+  ])('refuses a rotation only when it is false: %s', async (_, fields, enabled) => {
+    stub = await startAwsStub(() => ({
+      status: 200,
+      body: JSON.stringify({ Name: 'shop/token', VersionIdsToStages: { v1: ['AWSPENDING'] }, ...fields }),
+    }));
+    process.env.AWS_ENDPOINT_URL_SECRETS_MANAGER = stub.endpoint;
+    expect(await secretsManager().describe('shop/token')).toEqual({
+      rotationEnabled: enabled,
+      versions: { v1: ['AWSPENDING'] },
+    });
+  });
+});
+
+describe('the copy of a secret', () => {
+  const never = new AbortController().signal;
+
+  it('has arrived once it names the version as its current one', async () => {
+    const client = new SecretsManagerClient();
+    const { ARN: id = '', VersionId: first = '' } = await client.send(
+      new CreateSecretCommand({
+        Name: 'shop/copied',
+        SecretString: '{}',
+        AddReplicaRegions: [{ Region: 'us-west-2' }],
+      }),
+    );
+    const copies = replicatedCopies();
+    await expect(copies.state(id, first, 'us-west-2', never)).resolves.toBe('arrived');
+    await expect(copies.state(id, randomUUID(), 'us-west-2', never)).resolves.toBe(
+      'it still holds the value before',
+    );
+    await expect(copies.state(id, first, 'eu-west-1', never)).resolves.toBe('the secret has no copy there');
+  });
+
+  it('that failed says why', async () => {
+    const stub = await startAwsStub(() => ({
+      status: 200,
+      body: JSON.stringify({
+        ReplicationStatus: [{ Region: 'us-west-2', Status: 'Failed', StatusMessage: 'no key' }],
+      }),
+    }));
+    process.env.AWS_ENDPOINT_URL_SECRETS_MANAGER = stub.endpoint;
+    try {
+      const state = replicatedCopies().state('shop/copied', 'v1', 'us-west-2', never);
+      await expect(state).resolves.toBe('Failed: no key');
+      expect(stub.requests).toHaveLength(1);
+    } finally {
+      delete process.env.AWS_ENDPOINT_URL_SECRETS_MANAGER;
+      await stub.stop();
+    }
+  });
+});
+
+describe('a cluster', () => {
+  const never = new AbortController().signal;
+  const make = async (serviceName: string, desiredCount: number, secrets?: string): Promise<void> => {
+    const client = new ECSClient({ region: 'us-west-2' });
+    const tags = secrets === undefined ? [] : [{ key: READS_TAG, value: secrets }];
+    const service = { cluster: 'shop', serviceName, desiredCount, taskDefinition: 'app', tags };
+    await client.send(new CreateServiceCommand(service));
+  };
+
+  it('shows which of its services read which secrets, however many they are, and starts one anew', async () => {
+    const client = new ECSClient({ region: 'us-west-2' });
+    const cluster = ecsCluster('shop', 'us-west-2');
+    await expect(cluster.services(never)).resolves.toEqual([]);
+    await client.send(new CreateClusterCommand({ clusterName: 'shop' }));
+    await expect(cluster.services(never)).resolves.toEqual([]);
+    const containerDefinitions = [{ name: 'app', image: 'shop/app:v1', memory: 128 }];
+    await client.send(new RegisterTaskDefinitionCommand({ family: 'app', containerDefinitions }));
+    await make('backend', 2, 'database api-key');
+    await make('gone', 0, 'database');
+    await client.send(new DeleteServiceCommand({ cluster: 'shop', service: 'gone' }));
+    for (let index = 0; index < 11; index += 1) await make(`plain-${index}`, 0);
+    const found = await cluster.services(never);
+    expect(found).toHaveLength(12);
+    expect(found).toContainEqual({ name: 'backend', desired: 2, secrets: ['database', 'api-key'] });
+    expect(found).toContainEqual({ name: 'plain-10', desired: 0, secrets: [] });
+    await expect(cluster.restart('backend', never)).resolves.toBeUndefined();
+    await expect(cluster.restart('nothing', never)).rejects.toThrow();
   });
 });
 

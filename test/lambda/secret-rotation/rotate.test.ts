@@ -26,6 +26,16 @@ describe('a rotation', () => {
     expect(secret.stages.get('v1')).toEqual(['AWSPREVIOUS']);
   });
 
+  it('is finished once: by the step that makes the version the current one, and by no repetition', async () => {
+    const secret = new FakeSecret({ value: 'old' });
+    secret.begin('v2');
+    const finished: boolean[] = [];
+    for (const step of [...STEPS, 'finishSecret']) {
+      finished.push(await rotate(event(step), secret, random(), silent));
+    }
+    expect(finished).toEqual([false, false, false, true, false]);
+  });
+
   it('leaves the current value alone until its last step', async () => {
     const secret = new FakeSecret({ value: 'old' });
     secret.begin('v2');

@@ -54,8 +54,8 @@ export function crossRegionReaders({ templates }: Synthesized): string[] {
 }
 
 const ARN = /arn:aws:([a-z0-9-]+):([a-z]{2}(?:-[a-z]+)+-\d):\d{12}:([^\s"]*)/g;
-/** Names that a person or `lib/config/names.ts` chose: aliases, databases, tables, clusters and their services. */
-const CHOSEN = /^(alias\/|db:|table\/|cluster\/|service\/)/;
+/** Names that a person or `lib/config/names.ts` chose: aliases, databases, tables, clusters, services, secrets. */
+const CHOSEN = /^(alias\/|db:|table\/|cluster\/|service\/|secret:)/;
 
 /** ARNs of another region that are not made of a name of the platform's own. */
 export function foreignArns(synth: Synthesized, platform: string): string[] {
@@ -66,7 +66,8 @@ export function foreignArns(synth: Synthesized, platform: string): string[] {
         if (region === regions.get(stack)) return [];
         // Every key, bound by the condition on its alias.
         if (resource === 'key/*') return [];
-        return CHOSEN.test(resource) && /[-/]/.test(resource.split(platform)[1]?.concat('/').charAt(0) ?? '')
+        const name = CHOSEN.test(resource) ? resource.replace(CHOSEN, '') : '';
+        return name === platform || name.startsWith(`${platform}-`) || name.startsWith(`${platform}/`)
           ? []
           : [`${stack}: ${path} names ${arn}.`];
       }),

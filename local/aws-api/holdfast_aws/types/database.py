@@ -52,8 +52,9 @@ class DbInstance(Kind):
             # As CloudFormation does: what the creation of a replica does not take is a modification right after it.
             later = {name: core.pop(name) for name in _AFTER_REPLICA if name in core}
             c.call("rds", "create_db_instance_read_replica", core, rename=_RENAME, DBInstanceIdentifier=id)
-            if later:
-                c.call("rds", "modify_db_instance", later, DBInstanceIdentifier=id, ApplyImmediately=True)
+            # A replica starts without backups of its own; moto copies the retention of its source.
+            later.setdefault("BackupRetentionPeriod", 0)
+            c.call("rds", "modify_db_instance", later, DBInstanceIdentifier=id, ApplyImmediately=True)
         else:
             c.call("rds", "create_db_instance", core, rename=_RENAME, DBInstanceIdentifier=id)
         return id

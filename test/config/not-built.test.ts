@@ -1,0 +1,123 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import { parsePlatform } from '../../lib/config/load';
+import { NOT_BUILT_PATHS } from '../../lib/config/not-built';
+import { platformSchema } from '../../lib/config/schema/platform';
+import { unwrap } from '../../lib/config/schema-walk';
+import { edit, FILE, VALID } from './fixture';
+
+const LIB = resolve(__dirname, '../../lib');
+/** What lib/config itself uses up. Everything else must reach the code that builds: to be checked builds nothing. */
+const USED_UP = [
+  'cache.standbyReplicas', // a number of replicas of the cache
+  'database.class', // the class of an instance
+  'database.standby.class',
+  'edge.ttlSeconds', // the one that alias records have anyway; the timings reckon with it
+  'objectives', // promises that the rules hold against the timings
+  'objectives.rpoSeconds',
+  'objectives.rtoSeconds',
+];
+
+const code = readdirSync(LIB, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts') && !file.startsWith('config/'))
+  .map((file) => readFileSync(join(LIB, file), 'utf8').replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, ''))
+  .join('\n');
+
+/** Whether a property is read somewhere: `x.key`, or `{ key }`. A key that shares its name with another one may pass. */
+const isRead = (key: string): boolean => new RegExp(`[.{,]\\s*${key}\\b`).test(code);
+
+/** Every key of a file, mappings too; `*` stands for any name, lists add nothing. */
+function keys(schema: z.core.$ZodType, path: readonly string[] = []): string[] {
+  const inner = unwrap(schema);
+  if (inner instanceof z.ZodObject)
+    return [
+      path.join('.'),
+      ...Object.entries(inner.shape).flatMap(([key, child]) => keys(child, [...path, key])),
+    ];
+  if (inner instanceof z.ZodRecord) return keys(inner.valueType, [...path, '*']);
+  if (inner instanceof z.ZodArray) return keys(inner.element, path);
+  if (inner instanceof z.ZodDiscriminatedUnion) return inner.options.flatMap((one) => keys(one, path));
+  return [path.join('.')];
+}
+
+const isSaid = (key: string): boolean =>
+  NOT_BUILT_PATHS.some((path) => key === path || key.startsWith(`${path}.`));
+const lastKey = (key: string): string =>
+  key
+    .replace(/(\.\*)+$/, '')
+    .split('.')
+    .at(-1) ?? key;
+
+describe('a key of the platform file', () => {
+  const all = [...new Set(keys(platformSchema))].filter((key) => key !== '');
+
+  it('either reaches what is built or is said not to', () => {
+    expect(all.length).toBeGreaterThan(150);
+    expect(all.filter((key) => !USED_UP.includes(key) && !isSaid(key) && !isRead(lastKey(key)))).toEqual([]);
+  });
+
+  it('that is said not to be built, or to be used up, exists', () => {
+    expect(
+      [...NOT_BUILT_PATHS, ...USED_UP].filter(
+        (path) => !all.some((key) => key === path || key.startsWith(`${path}.`)),
+      ),
+    ).toEqual([]);
+  });
+});
+
+describe('what this version does not build', () => {
+  const notes = (...changes: readonly (readonly [string, string])[]) =>
+    parsePlatform(edit(VALID, ...changes), FILE).notes.filter((note) => /this version/.test(note));
+
+  it('is said of what the file writes', () => {
+    expect(notes().map((note) => note.slice(0, note.indexOf(':')))).toEqual([
+      'alerts',
+      'backup',
+      'database.extensions',
+      'database.pool.idle',
+      'database.pool.open',
+      'files.settings',
+      'leadership',
+      'queues.jobs',
+      'services.worker.scaling.backlogPerTask',
+      'services.worker.scaling.queue',
+    ]);
+  });
+
+  it('is said with the value that the file has as with its default', () => {
+    const written = notes(
+      ['tags:\n', 'monitoring: { scrapeSeconds: 30, retentionDays: 15, canaries: true }\ntags:\n'],
+      ['  rtoSeconds: 900\n', '  rtoSeconds: 900\n  availabilityPercent: 99.9\n'],
+      ['  extensions: [pg_trgm]\n', '  fence: sessions\n'],
+    );
+    expect(written).toEqual(
+      expect.arrayContaining([
+        'database.fence: read and checked; this version does not build the fence in the database yet.',
+        'database.pool.open: read and checked; this version does not hand it to the services yet.',
+        'monitoring.canaries: read and checked; this version does not build canaries yet.',
+        'monitoring.retentionDays: read and checked; this version does not build collectors of metrics yet.',
+        'monitoring.scrapeSeconds: read and checked; this version does not build collectors of metrics yet.',
+        'objectives.availabilityPercent: read and checked; this version does not build alarms on objectives yet.',
+      ]),
+    );
+  });
+
+  it('is not said of what is switched off, empty or rolling', () => {
+    const written = notes(
+      ['tags:\n', 'monitoring: { grafana: false, canaries: false }\ntags:\n'],
+      ['  extensions: [pg_trgm]\n', '  extensions: []\n'],
+      ['    buckets: [uploads]\n', '    buckets: [uploads]\n    deployment: { strategy: rolling }\n'],
+    );
+    expect(written.filter((note) => /^monitoring|extensions|deployment/.test(note))).toEqual([]);
+  });
+
+  it('is said of a way to deploy with what happens instead', () => {
+    expect(
+      notes(['    buckets: [uploads]\n', '    buckets: [uploads]\n    deployment: { strategy: canary }\n']),
+    ).toContain(
+      'services.web.deployment: canary is read and checked; this version does not build it yet and deploys rolling.',
+    );
+  });
+});
