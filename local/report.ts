@@ -1,7 +1,10 @@
 import Table from 'cli-table3';
-import pc from 'picocolors';
+import { createColors } from 'picocolors';
 import type { Machine } from './machine';
 import type { Fact } from './readback/fact';
+
+/** Only where a person looks; a log of a CI has no use for them. */
+const pc = createColors(process.stdout.isTTY === true && process.env.NO_COLOR === undefined);
 
 export interface Report {
   readonly name: 'deploy-local';
