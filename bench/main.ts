@@ -1,10 +1,11 @@
 import { Command } from 'commander';
 import { benchBundles } from './bundles';
+import { benchFence } from './fence';
 import { publish, type Report } from './report';
 import { benchSynth } from './synth';
 
 interface Benchmark {
-  readonly run: () => Report;
+  readonly run: () => Report | Promise<Report>;
   readonly what: string;
   /** Largest ratio that is accepted, by its key; above it the command fails. */
   readonly bounds: Readonly<Record<string, number>>;
@@ -16,6 +17,11 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
     what: 'time of a synth, against an empty app and by number of services',
     bounds: { synthVsEmpty: 2.5, synthVsEmptyBothValidated: 2.5, services50Vs5: 2.5 },
   },
+  fence: {
+    run: benchFence,
+    what: 'single-row inserts with and without the check of every statement',
+    bounds: { timeWithGuardVsWithout: 2.5, timeWithGuardVsWithoutByClients: 1.5 },
+  },
   bundles: { run: benchBundles, what: 'size and import time of each function', bounds: {} },
 };
 
@@ -25,8 +31,8 @@ for (const [name, benchmark] of Object.entries(BENCHMARKS)) {
     .command(name)
     .description(benchmark.what)
     .option('--json <file>', 'write the report there too')
-    .action(({ json }: { json?: string }) => {
-      const result = benchmark.run();
+    .action(async ({ json }: { json?: string }) => {
+      const result = await benchmark.run();
       publish(result, json);
       for (const [key, bound] of Object.entries(benchmark.bounds)) {
         const ratio = result.ratios[key];
@@ -36,4 +42,4 @@ for (const [name, benchmark] of Object.entries(BENCHMARKS)) {
       }
     });
 }
-program.parse();
+void program.parseAsync();

@@ -3,6 +3,8 @@ import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } fro
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { type Control, startControl } from './databases/control';
+import { Databases } from './databases/manager';
 import { findPython } from './python';
 
 const SERVER = resolve(__dirname, 'aws-api/serve.py');
@@ -20,8 +22,35 @@ export interface LocalAwsOptions {
   /** Where the logs of the server and of the functions stay; otherwise they are deleted with it. */
   readonly logs?: string;
   readonly port?: number;
+  /** Puts a real PostgreSQL behind every database instance; otherwise instances are only described. */
+  readonly databases?: boolean;
+  /** How long a database instance stays in each status that passes, beside the work itself. Default: 0. */
+  readonly statusSeconds?: number;
+  /** Schedules fire, and their minute lasts so many seconds; otherwise none fires. */
+  readonly scheduledMinuteSeconds?: number;
   /** Gets one line if Python packages are installed first. */
   readonly say: (line: string) => void;
+}
+
+/**
+ * A failure to order.
+ * - `fail`: the call is not done and answered by an error.
+ * - `throttle`: the call is not done and answered as AWS answers too many.
+ * - `hang`: the call is not done, and answered only after the fault was cleared.
+ * - `succeed-but-fail`: the call is done, and answered by an error nevertheless.
+ */
+export interface Fault {
+  /** As requests are signed for it: `rds`, `ecs`, `application-autoscaling`, `monitoring` for CloudWatch; `*` for all. */
+  readonly service: string;
+  /** `PromoteReadReplica`; `*` for all. */
+  readonly operation: string;
+  readonly kind: 'fail' | 'throttle' | 'hang' | 'succeed-but-fail';
+  /** Where. Default: everywhere. */
+  readonly region?: string;
+  /** Of the error. Default: `InternalFailure` (HTTP 500), or the service's word for throttling. */
+  readonly code?: string;
+  /** How many calls meet it. Default: all. */
+  readonly times?: number;
 }
 
 export interface LocalAws {
@@ -29,14 +58,20 @@ export interface LocalAws {
   readonly endpoint: string;
   /** Directory with `server.log` and one log per function. */
   readonly logs: string;
-  /** Pushes an image into a repository that exists. */
+  /** Pushes an image into a repository that exists. @throws if there is none */
   pushImage(region: string, repository: string, tag: string): Promise<void>;
+  /** The servers behind the database instances. @throws if they were not asked for */
+  readonly databases: Databases;
+  /** Orders a failure; the latest that concerns a call counts. @throws with a sentence for what is no order */
+  fault(fault: Fault): Promise<void>;
+  /** Ends all ordered failures. @returns how many calls met one */
+  clearFaults(): Promise<number>;
   /** Types of resources: those that a service really stores, and those that are only accepted. */
   types(): Promise<{
     readonly withBackend: readonly string[];
     readonly acceptedNotVerified: readonly string[];
   }>;
-  /** Ends the server and its functions and deletes its files. May be called twice. */
+  /** Ends the server, its functions and its databases, and deletes its files. May be called twice. */
   stop(): Promise<void>;
 }
 
@@ -49,33 +84,65 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
   const kept = options.logs !== undefined;
   const logs = options.logs ?? mkdtempSync(join(tmpdir(), 'holdfast-logs-'));
   mkdirSync(logs, { recursive: true });
+  const backing = options.databases === true ? await startBacking() : undefined;
   const logFile = join(logs, 'server.log');
+  const child = startServer(python, serverArguments(options, logs, backing), logFile);
+  const stop = async (): Promise<void> => {
+    // First whoever asks for databases, or one would be asked for that nobody ends.
+    await end(child);
+    await backing?.stop();
+    if (!kept) rmSync(logs, { recursive: true, force: true });
+  };
+  try {
+    const port = await portOf(child, logFile);
+    return running(`http://localhost:${port}`, logs, backing?.databases, stop);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** The databases and the door by which the API asks for them. */
+interface Backing {
+  readonly databases: Databases;
+  readonly control: Control;
+  stop(): Promise<void>;
+}
+
+async function startBacking(): Promise<Backing> {
+  const databases = new Databases();
+  const control = await startControl(databases);
+  const stop = async (): Promise<void> => {
+    await databases.stop();
+    await control.stop();
+  };
+  return { databases, control, stop };
+}
+
+function startServer(python: string, args: readonly string[], logFile: string): ChildProcess {
   const descriptor = openSync(logFile, 'w');
-  const child = spawn(python, serverArguments(options, logs), {
+  const child = spawn(python, args, {
     stdio: ['pipe', 'pipe', descriptor],
     // A group of its own: Ctrl-C reaches only us, and we stop the server after its clients.
     detached: true,
     env: { ...process.env, PYTHONUNBUFFERED: '1', PYTHONWARNINGS: 'ignore' },
   });
   closeSync(descriptor);
-  const cleanUp = (): void => {
-    if (!kept) rmSync(logs, { recursive: true, force: true });
-  };
-  try {
-    const port = await portOf(child, logFile);
-    return running(child, `http://localhost:${port}`, logs, cleanUp);
-  } catch (error) {
-    await end(child);
-    cleanUp();
-    throw error;
-  }
+  return child;
 }
 
-function serverArguments(options: LocalAwsOptions, logs: string): string[] {
+function serverArguments(options: LocalAwsOptions, logs: string, backing: Backing | undefined): string[] {
+  const { url } = backing?.control ?? {};
+  const { mapFile, caFile } = backing?.databases.files ?? {};
   return [
     SERVER,
     ...['--account', options.account, '--port', String(options.port ?? 0)],
     ...['--logs', logs, '--node', process.execPath],
+    ...['--status-seconds', String(options.statusSeconds ?? 0)],
+    ...['--minute-seconds', String(options.scheduledMinuteSeconds ?? 0)],
+    ...(url !== undefined && mapFile !== undefined && caFile !== undefined
+      ? ['--databases', url, mapFile, caFile]
+      : []),
     ...(options.hostedZones ?? []).flatMap((zone) => ['--hosted-zone', `${zone.id}=${zone.name}`]),
     ...(options.images ?? []).flatMap((image) => ['--image', `${image.repository}:${image.tag}`]),
   ];
@@ -104,24 +171,33 @@ function portOf(child: ChildProcess, logFile: string): Promise<number> {
   });
 }
 
-function running(child: ChildProcess, endpoint: string, logs: string, cleanUp: () => void): LocalAws {
+function running(
+  endpoint: string,
+  logs: string,
+  databases: Databases | undefined,
+  stop: () => Promise<void>,
+): LocalAws {
+  const ask = async <T>(method: string, path: string, body?: object): Promise<T> => {
+    const answer = await fetch(`${endpoint}/holdfast/${path}`, {
+      method,
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    const value = await answer.json();
+    if (!answer.ok) throw new Error(`The local AWS API refuses: ${(value as { message: string }).message}.`);
+    return value as T;
+  };
   return {
     endpoint,
     logs,
-    async pushImage(region, repository, tag) {
-      const body = JSON.stringify({ region, repository, tag });
-      const answer = await fetch(`${endpoint}/holdfast/images`, { method: 'POST', body });
-      if (!answer.ok)
-        throw new Error(`Pushing ${repository}:${tag} in ${region} failed: ${await answer.text()}`);
+    get databases() {
+      if (!databases) throw new Error('The local AWS API was started without databases.');
+      return databases;
     },
-    async types() {
-      const answer = await fetch(`${endpoint}/holdfast/types`);
-      return (await answer.json()) as { withBackend: string[]; acceptedNotVerified: string[] };
-    },
-    async stop() {
-      await end(child);
-      cleanUp();
-    },
+    pushImage: (region, repository, tag) => ask('POST', 'images', { region, repository, tag }),
+    fault: (fault) => ask('POST', 'faults', fault),
+    clearFaults: async () => (await ask<{ met: number }>('DELETE', 'faults')).met,
+    types: () => ask('GET', 'types'),
+    stop,
   };
 }
 

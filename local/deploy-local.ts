@@ -5,6 +5,7 @@ import { EDGE_REGION, repositoryName } from '../lib/config/names';
 import type { Platform } from '../lib/config/platform';
 import { type LocalAws, startLocalAws } from './aws-api';
 import { Cdk, CdkFailed, type StackOutcome } from './cdk';
+import { inspect } from './databases/inspect';
 import { machine } from './machine';
 import { readAssembly } from './readback/assembly';
 import { gatherFacts } from './readback/facts';
@@ -83,6 +84,8 @@ export class LocalDeployment {
         account: platform.account,
         hostedZones: [{ id: platform.domain.hostedZone.id, name: platform.domain.hostedZone.name }],
         images: this.options.images ? ownImages(platform) : [],
+        databases: true,
+        scheduledMinuteSeconds: 60,
         logs,
         say,
       }),
@@ -140,7 +143,9 @@ export class LocalDeployment {
     const { acceptedNotVerified } = await api.types();
     const found = await this.step('read back', () => verify(where, stacks, acceptedNotVerified));
     const facts = await this.step('describe', () => gatherFacts(where, found.resources, regionsOf(platform)));
-    const all = [...problems, ...skipped, ...found.problems];
+    const servers = await inspect(api.databases);
+    const all = [...problems, ...skipped, ...found.problems, ...servers.problems];
+    if (servers.facts.length > 0) facts['PostgreSQL servers'] = [...servers.facts];
     return {
       name: 'deploy-local',
       machine: machine(),

@@ -49,7 +49,8 @@ const SHELLS = /\/(handler|aws)\.ts$|\/aws\//;
 const ADAPTERS = [
   'lambda/runtime/clock.ts',
   'lambda/runtime/http-put.ts',
-  'lambda/secret-rotation/postgres.ts',
+  'lambda/runtime/postgres/connect.ts',
+  'lambda/region-agent/postgres.ts',
   'lambda/secret-rotation/randomness.ts',
   'lambda/secret-rotation/valkey.ts',
 ];

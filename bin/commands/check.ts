@@ -22,6 +22,7 @@ export const check: AddCommand = (program, terminal, finish) => {
   const command = program
     .command('check')
     .description('Before a deployment: what the account, the regions and the names still lack.')
+    .summary('Before a deployment: what the account and the regions still lack.')
     .option('--dns-server <address>', 'ask this server (host:port); for tests and split DNS', dnsServer)
     .option('--policy', 'print the read-only IAM policy that the checks need, and ask nothing')
     .addHelpText('after', HELP);

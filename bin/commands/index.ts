@@ -1,6 +1,23 @@
 import type { AddCommand } from './add-command';
 import { check } from './check';
+import { failback } from './failback';
+import { failover } from './failover';
+import { freeze } from './freeze';
+import { preflight } from './preflight';
 import { start } from './start';
+import { status } from './status';
+import { switchover } from './switchover';
+import { thaw } from './thaw';
 
 /** In the order of the help. */
-export const COMMANDS: readonly AddCommand[] = [check, start];
+export const COMMANDS: readonly AddCommand[] = [
+  check,
+  start,
+  status,
+  preflight,
+  switchover,
+  failback,
+  failover,
+  freeze,
+  thaw,
+];

@@ -1,8 +1,9 @@
+import { createInterface } from 'node:readline/promises';
 import type { Terminal } from './terminal';
 
 /** The terminal of this process. Colours only where a person looks, and never with NO_COLOR (https://no-color.org). */
 export function processTerminal(root: string): Terminal {
-  const { stdout, stderr, env } = process;
+  const { stdin, stdout, stderr, env } = process;
   return {
     root,
     environment: env,
@@ -11,5 +12,23 @@ export function processTerminal(root: string): Terminal {
     columns: stdout.isTTY ? stdout.columns : undefined,
     colors: stdout.isTTY && (env.NO_COLOR ?? '') === '' && env.TERM !== 'dumb',
     showsProgress: stderr.isTTY && env.TERM !== 'dumb',
+    ...(stdin.isTTY ? { ask } : {}),
+    interruption,
   };
+}
+
+/** On standard error, because standard output is for answers. */
+async function ask(question: string): Promise<string> {
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await lines.question(question);
+  } finally {
+    lines.close();
+  }
+}
+
+function interruption(): AbortSignal {
+  const stop = new AbortController();
+  process.once('SIGINT', () => stop.abort());
+  return stop.signal;
 }

@@ -8,8 +8,6 @@ import { EXIT, type Exit, type Terminal } from './terminal';
 
 const DESCRIPTION = 'A container platform in two AWS regions, writable when one disappears.';
 const HELP = `
-Exit codes: 0 ok, 1 something to do or failed, 2 wrong use.
-
 Example:
   npx holdfast check --platform ops-center`;
 

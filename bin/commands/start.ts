@@ -29,6 +29,7 @@ export const start: AddCommand = (program, terminal, finish) => {
   const command = program
     .command('start <service>')
     .description('After a deployment: starts a service that waited for a secret or an image.')
+    .summary('After a deployment: starts a service that waited.')
     .addOption(new Option('--region <where>', 'where').choices(Object.keys(ROLES)).default('both'))
     .option('--dry-run', 'only say what would happen')
     .addHelpText('after', HELP);

@@ -12,6 +12,13 @@ export interface Terminal {
   readonly colors: boolean;
   /** Whether progress may be drawn over itself on `err`. */
   readonly showsProgress: boolean;
+  /** Asks a person for a line; absent where nobody can type. */
+  ask?(question: string): Promise<string>;
+  /**
+   * Makes Ctrl-C, from now on, end what waits instead of the process.
+   * @returns aborted by it; absent where there is no Ctrl-C
+   */
+  interruption?(): AbortSignal;
 }
 
 /** How a command ends. */
@@ -21,5 +28,7 @@ export const EXIT = {
   notOk: 1,
   /** Called wrongly: an unknown command, option or platform, or a platform file that cannot be used. */
   wrongUse: 2,
+  /** Something may have been changed, or goes on, and nobody can say what became of it. A wrong use says its usage. */
+  unknown: 2,
 } as const;
 export type Exit = (typeof EXIT)[keyof typeof EXIT];

@@ -40,7 +40,7 @@ export async function startService(
   return Promise.all(
     roles.map(async (role): Promise<RegionResult> => {
       const region = platform.regions[role].name;
-      const properties = gateProperties(platform, role, service);
+      const properties = gateProperties(platform, service);
       try {
         const answer = await gate.ask(region, name, { kind: 'start-asked', service: properties, dryRun });
         return { region, role, ...answer };

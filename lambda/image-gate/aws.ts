@@ -6,12 +6,13 @@ import { DescribeImagesCommand, ECRClient } from '@aws-sdk/client-ecr';
 import { DescribeServicesCommand, ECSClient, UpdateServiceCommand } from '@aws-sdk/client-ecs';
 import { DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { nameOf } from '../runtime/errors';
-import type { Cloud, Images, Secrets, Services } from './ports';
+import type { Cloud, Images, Leadership, Secrets, Services } from './ports';
 
 const ABSENT = new Set(['ImageNotFoundException', 'RepositoryNotFoundException']);
 
 /** The function's own region. */
-export const cloudHere = (): Cloud => ({
+export const cloudHere = (leadership: Leadership): Cloud => ({
+  leadership,
   images: ecrImages(),
   secrets: describedSecrets(),
   services: ecsServices(),

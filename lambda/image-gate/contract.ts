@@ -1,3 +1,10 @@
+/** Environment of the function; set by its construct, read by its handler. */
+export const ENVIRONMENT = {
+  table: 'LEADERSHIP_TABLE',
+  /** Regions of the table's replicas, comma-separated, in the order in which they are asked. */
+  tableRegions: 'LEADERSHIP_REGIONS',
+} as const;
+
 export const RESOURCE_TYPE = 'Custom::HoldfastImageGate';
 
 /** What the gate must know of a service. CloudFormation turns every value into a string. */
@@ -9,9 +16,10 @@ export interface Properties {
   readonly Digest?: string;
   readonly Cluster: string;
   readonly Service: string;
-  readonly Desired: string;
-  readonly Min: string;
-  readonly Max: string;
+  /** `<min> <desired> <max>` tasks in a region that leads, whatever the state of its lead. */
+  readonly Serving: string;
+  /** The same in a region that does not lead. */
+  readonly Standby: string;
   /** Whether the number of tasks is scaled by load: only then is there a scalable target whose limits can be set. */
   readonly Scaled: 'true' | 'false';
   /** Secrets that a person must set before a task can start. */

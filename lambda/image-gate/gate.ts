@@ -2,14 +2,17 @@ import type { CustomResource, Host, Outcome } from '../runtime/custom-resource';
 import { HoldfastError } from '../runtime/errors';
 import { untilAllowed } from '../runtime/permission';
 import { ATTRIBUTES } from './contract';
+import { isRefusedRead } from './leadership';
 import { type Missing, missingOf, refusalSentence, waitingSentence } from './missing';
-import type { Cloud } from './ports';
-import { type GatedService, imageName, parseService } from './service';
+import type { Cloud, Lead } from './ports';
+import { type GatedService, parseService } from './service';
+import { because, readySentence, sizeOf } from './size';
 
 /**
  * With how many tasks a stack may begin or go on. A service whose image is not there starts no task, and its stack
  * would hang for hours; one whose secret has no value is rolled back with its stack. A service that runs must neither
- * lose its image or its secrets nor the number to which it was scaled.
+ * lose its image or its secrets nor the number to which it was scaled. How many tasks a region is to have depends on
+ * whether it leads, which is in the leadership record and in no template.
  */
 
 /** A service that runs would lack something: nothing was changed. */
@@ -51,28 +54,47 @@ export function gate(cloud: Cloud): CustomResource<GatedService> {
 
 /** @throws {NotComplete} if the service runs and its new image or one of its secrets is not there */
 export async function decide(service: GatedService, cloud: Cloud): Promise<Count> {
-  const { desired, min, max } = service;
   const present = await cloud.services.desiredCount(service.cluster, service.service);
   const missing = await missingOf(service, cloud);
-  const image = service.image ? imageName(service.image) : 'The image of a public registry';
   if (present !== undefined && present > 0) {
     if (missing) throw new NotComplete(service.service, missing);
-    const kept = Math.min(Math.max(present, min), max);
-    return {
-      desired: kept,
-      min,
-      max,
-      sentence: `${image} is there; ${service.service} goes on with ${kept}.`,
-    };
+    return goOn(service, present, await cloud.leadership.lead());
   }
   if (missing) {
     return { desired: 0, min: 0, max: 0, sentence: waitingSentence(service.service, missing) };
   }
-  return { desired, min, max, sentence: `${image} is there; ${service.service} starts with ${desired}.` };
+  return begin(service, present, await cloud.leadership.lead());
+}
+
+/** A service that runs keeps its number, within the limits of the region; unless nobody knows those. */
+function goOn(service: GatedService, present: number, lead: Lead): Count {
+  const { serving } = service;
+  const { min, max } = lead.known
+    ? sizeOf(service, lead)
+    : { min: Math.min(present, serving.min), max: Math.max(present, serving.max) };
+  const desired = Math.min(Math.max(present, min), max);
+  const sentence = `${readySentence(service)}; ${service.service} goes on with ${desired}${because(lead)}.`;
+  return { desired, min, max, sentence };
+}
+
+/**
+ * A service without a task gets those of the region. One that is there and was set to none in a region that does not
+ * lead stays so: a new leader may have closed that side, and a deployment must not open it again.
+ */
+function begin(service: GatedService, present: number | undefined, lead: Lead): Count {
+  const size = sizeOf(service, lead);
+  const name = service.service;
+  if (present === 0 && size.desired > 0 && lead.known && !lead.leads) {
+    const sentence = `${name} stays without a task${because(lead)}. Start it by: npx holdfast start ${name}`;
+    // No room above either, or the load could start tasks again.
+    return { desired: 0, min: 0, max: 0, sentence };
+  }
+  const sentence = `${readySentence(service)}; ${name} starts with ${size.desired}${because(lead)}.`;
+  return { ...size, sentence };
 }
 
 /** A new secret of the platform file changed the function's policy a moment before the service's stack asks. */
-function patient({ images, secrets, services }: Cloud, host: Host): Cloud {
+function patient({ images, secrets, services, leadership }: Cloud, host: Host): Cloud {
   const allowed = untilAllowed(host);
   const describeSecret = 'secretsmanager:DescribeSecret';
   return {
@@ -84,6 +106,9 @@ function patient({ images, secrets, services }: Cloud, host: Host): Cloud {
     services: {
       ...services,
       desiredCount: (...which) => allowed('ecs:DescribeServices', () => services.desiredCount(...which)),
+    },
+    leadership: {
+      lead: () => untilAllowed(host, isRefusedRead)('dynamodb:GetItem', () => leadership.lead()),
     },
   };
 }

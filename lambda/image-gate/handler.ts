@@ -1,17 +1,29 @@
+import { dynamoTable } from '../leader/aws';
+import { ownFirst } from '../leader/read';
 import { systemClock } from '../runtime/clock';
 import { BadProperties, type Context, type Request } from '../runtime/custom-resource';
 import { customResourceHandler } from '../runtime/custom-resource-handler';
+import { listOf, required } from '../runtime/environment';
 import { standardLog } from '../runtime/log';
 import { cloudHere } from './aws';
-import type { ImageArrived, Start, StartAsked } from './contract';
+import { ENVIRONMENT, type ImageArrived, type Start, type StartAsked } from './contract';
 import { gate } from './gate';
+import { recordedLeadership } from './leadership';
+import type { Cloud } from './ports';
 import { parseService } from './service';
 import { type Manner, start } from './start';
 
 /** Time kept for the last calls, in milliseconds. */
 const MARGIN_MS = 10_000;
 
-const answer = customResourceHandler(() => gate(cloudHere()));
+function cloud(): Cloud {
+  const { env } = process;
+  const { table, tableRegions, own } = required(env, { ...ENVIRONMENT, own: 'AWS_REGION' });
+  const tables = ownFirst(listOf(tableRegions), own).map((region) => dynamoTable(table, region));
+  return cloudHere(recordedLeadership(tables, own, systemClock));
+}
+
+const answer = customResourceHandler(() => gate(cloud()));
 
 /** Asked by CloudFormation (a custom resource), by EventBridge (an image has arrived) and by a person. */
 export async function handler(
@@ -23,7 +35,7 @@ export async function handler(
     return undefined;
   }
   const manner = mannerOf(event, context);
-  const started = await start(parseService({ ...event.service }), cloudHere(), systemClock, manner);
+  const started = await start(parseService({ ...event.service }), cloud(), systemClock, manner);
   standardLog(event.kind, { ...started });
   return started;
 }

@@ -22,9 +22,20 @@ export interface Services {
   setLimits(cluster: string, service: string, min: number, max: number): Promise<void>;
 }
 
+/** Whether the own region holds the lead; if nobody can say, why. */
+export type Lead =
+  | { readonly known: true; readonly leads: boolean }
+  | { readonly known: false; readonly why: string };
+
+export interface Leadership {
+  /** Rejects only if AWS refuses the read: a region must be deployable while others, and the table, are gone. */
+  lead(): Promise<Lead>;
+}
+
 /** A region, as far as the gate sees and changes it. */
 export interface Cloud {
   readonly images: Images;
   readonly secrets: Secrets;
   readonly services: Services;
+  readonly leadership: Leadership;
 }

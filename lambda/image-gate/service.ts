@@ -1,5 +1,5 @@
 import { BadProperties, type RawProperties } from '../runtime/custom-resource';
-import { text, texts, wholeNumber } from '../runtime/properties';
+import { text, texts } from '../runtime/properties';
 import type { Reference } from './ports';
 
 /** An image in a repository of the platform. */
@@ -8,15 +8,21 @@ export interface GatedImage {
   readonly reference: Reference;
 }
 
+/** Tasks of a service in a region. */
+export interface Size {
+  readonly min: number;
+  readonly desired: number;
+  readonly max: number;
+}
+
 /** What the gate must know of a service: `Properties` of the contract, checked. */
 export interface GatedService {
   /** Undefined: an image of a public registry, which is always there. */
   readonly image: GatedImage | undefined;
   readonly cluster: string;
   readonly service: string;
-  readonly desired: number;
-  readonly min: number;
-  readonly max: number;
+  readonly serving: Size;
+  readonly standby: Size;
   /** Whether there is a scalable target whose limits can be set. */
   readonly scaled: boolean;
   /** Names of secrets that a person must set before a task can start. */
@@ -27,13 +33,6 @@ export interface GatedService {
 
 /** @throws {BadProperties} */
 export function parseService(properties: RawProperties): GatedService {
-  const min = wholeNumber(properties, 'Min', 0);
-  const max = wholeNumber(properties, 'Max', 0);
-  const desired = wholeNumber(properties, 'Desired', 0);
-  if (min > max) throw new BadProperties('Max', `at least Min (${min})`, max);
-  if (desired < min || desired > max) {
-    throw new BadProperties('Desired', `between Min and Max (${min} to ${max})`, desired);
-  }
   return {
     image:
       properties.Repository === undefined
@@ -41,13 +40,21 @@ export function parseService(properties: RawProperties): GatedService {
         : { repository: text(properties, 'Repository'), reference: parseReference(properties) },
     cluster: text(properties, 'Cluster'),
     service: text(properties, 'Service'),
-    desired,
-    min,
-    max,
+    serving: parseSize(properties, 'Serving'),
+    standby: parseSize(properties, 'Standby'),
     scaled: parseScaled(properties),
     secrets: parseSecrets(properties),
     login: properties.Login === undefined ? undefined : text(properties, 'Login'),
   };
+}
+
+function parseSize(properties: RawProperties, name: 'Serving' | 'Standby'): Size {
+  const value = text(properties, name);
+  const [, min, desired, max] = /^(\d{1,6}) (\d{1,6}) (\d{1,6})$/.exec(value)?.map(Number) ?? [];
+  if (min === undefined || desired === undefined || max === undefined || desired < min || max < desired) {
+    throw new BadProperties(name, '"<min> <desired> <max>", none smaller than the one before', value);
+  }
+  return { min, desired, max };
 }
 
 function parseReference(properties: RawProperties): Reference {

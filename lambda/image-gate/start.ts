@@ -3,6 +3,7 @@ import type { Start, StartState } from './contract';
 import { missingOf, waitingSentence } from './missing';
 import type { Cloud } from './ports';
 import { type GatedService, imageName } from './service';
+import { because, sizeOf } from './size';
 
 const POLL_MS = 10_000;
 
@@ -24,11 +25,13 @@ export async function start(
   clock: Clock,
   manner: Manner,
 ): Promise<Start> {
-  const { cluster, service: name, desired } = service;
+  const { cluster, service: name } = service;
+  const lead = await cloud.leadership.lead();
+  const { min, desired, max } = sizeOf(service, lead);
   const end = (state: StartState, sentence: string): Start => ({ state, sentence });
   const runs = (count: number): Start =>
     end('runs', `${name} runs already, with ${count}; a deployment gives it what is new.`);
-  if (desired === 0) return end('rests', `${name} is meant to have no task here.`);
+  if (desired === 0) return end('rests', `${name} is meant to have no task here${because(lead)}.`);
   let present = await cloud.services.desiredCount(cluster, name);
   if (present !== undefined && present > 0) return runs(present);
   const missing = await missingOf(service, cloud);
@@ -42,9 +45,10 @@ export async function start(
   }
   if (present > 0) return runs(present);
   const ready = service.image ? `${imageName(service.image)} is there` : 'Nothing is missing';
-  if (manner.dryRun) return end('would-start', `${ready}; ${name} would start with ${desired}.`);
+  if (manner.dryRun)
+    return end('would-start', `${ready}; ${name} would start with ${desired}${because(lead)}.`);
   // The limits first: a scalable target of 0 to 0 would take the tasks away again.
-  if (service.scaled) await cloud.services.setLimits(cluster, name, service.min, service.max);
+  if (service.scaled) await cloud.services.setLimits(cluster, name, min, max);
   await cloud.services.setDesiredCount(cluster, name, desired);
-  return end('started', `${ready}; ${name} starts with ${desired}.`);
+  return end('started', `${ready}; ${name} starts with ${desired}${because(lead)}.`);
 }

@@ -1,5 +1,16 @@
 import { HoldfastError } from '../runtime/errors';
-import { type HistoryEntry, type LeadershipRecord, STATES, type State } from './record';
+import { isLsn } from '../runtime/lsn';
+import {
+  type HistoryEntry,
+  type LeadershipRecord,
+  OPERATIONS,
+  type Operation,
+  type PromotedFrom,
+  REASONS,
+  STATES,
+  TASKS,
+  type Task,
+} from './record';
 
 /** Name and value of the table's partition key. */
 export const PARTITION_KEY = 'pk';
@@ -29,50 +40,112 @@ export class MalformedRecord extends HoldfastError {
 
 /** What a write leaves in the item so that its author recognises it. */
 export const NONCE = 'nonce';
+/** What every write is conditional on. */
+export const VERSION = 'version';
 
-/** @param nonce of this one write, never used before */
+/**
+ * @param nonce of this one write, never used before
+ * @throws {MalformedRecord} if nobody could read the item afterwards
+ */
 export function toItem(record: LeadershipRecord, nonce: string): Item {
-  return {
+  const item: Item = {
     [PARTITION_KEY]: { S: LEADERSHIP_KEY },
     [NONCE]: { S: nonce },
-    epoch: { N: String(record.epoch) },
+    epoch: number(record.epoch),
     holder: { S: record.holder },
     state: { S: record.state },
-    version: { N: String(record.version) },
-    ttlSeconds: { N: String(record.ttlSeconds) },
+    [VERSION]: number(record.version),
+    ttlSeconds: number(record.ttlSeconds),
+    enforceSeconds: number(record.enforceSeconds),
     databaseTime: optionalText(record.databaseTime),
     walLsn: optionalText(record.walLsn),
+    servingSince: optionalText(record.servingSince),
+    outageSeconds: number(record.outageSeconds),
     frozen: { BOOL: record.frozen },
-    operation: optionalText(record.operation),
-    history: {
-      L: record.history.map(({ epoch, holder, reason }) => ({
-        M: { epoch: { N: String(epoch) }, holder: { S: holder }, reason: { S: reason } },
-      })),
-    },
+    operation: record.operation === null ? { NULL: true } : { M: operationItem(record.operation) },
+    promotedFrom:
+      record.promotedFrom === null ? { NULL: true } : { M: promotedFromItem(record.promotedFrom) },
+    pending: { L: record.pending.map((task) => ({ S: task })) },
+    history: { L: record.history.map((entry) => ({ M: historyItem(entry) })) },
   };
+  fromItem(item);
+  return item;
 }
 
+const number = (value: number): AttributeValue => ({ N: String(value) });
 const optionalText = (value: string | null): AttributeValue =>
   value === null ? { NULL: true } : { S: value };
+
+const operationItem = ({ kind, id, to, sentence }: Operation): Item => ({
+  kind: { S: kind },
+  id: { S: id },
+  to: { S: to },
+  sentence: { S: sentence },
+});
+
+const promotedFromItem = ({ receiveLsn, replayLsn }: PromotedFrom): Item => ({
+  receiveLsn: optionalText(receiveLsn),
+  replayLsn: optionalText(replayLsn),
+});
+
+const historyItem = ({ epoch, holder, reason, sentence }: HistoryEntry): Item => ({
+  epoch: number(epoch),
+  holder: { S: holder },
+  reason: { S: reason },
+  sentence: { S: sentence },
+});
 
 /** @throws {MalformedRecord} */
 export function fromItem(item: Item): LeadershipRecord {
   return {
     epoch: counter(item, 'epoch'),
     holder: words(item, 'holder'),
-    state: state(item),
-    version: counter(item, 'version'),
+    state: oneOf(STATES, item, 'state'),
+    version: counter(item, VERSION),
     ttlSeconds: counter(item, 'ttlSeconds'),
-    databaseTime: wordsOrNull(item, 'databaseTime', isTime, 'a time in ISO 8601'),
-    walLsn: wordsOrNull(item, 'walLsn', isLsn, 'a position like 0/16B3748'),
+    enforceSeconds: counter(item, 'enforceSeconds'),
+    databaseTime: timeOrNull(item, 'databaseTime'),
+    walLsn: lsnOrNull(item, 'walLsn'),
+    servingSince: timeOrNull(item, 'servingSince'),
+    outageSeconds: seconds(item, 'outageSeconds'),
     frozen: flag(item, 'frozen'),
-    operation: wordsOrNull(item, 'operation', (value) => value !== '', 'a text'),
-    history: history(item),
+    operation: mapOrNull(item, 'operation', operation),
+    promotedFrom: mapOrNull(item, 'promotedFrom', promotedFrom),
+    pending: list(item, 'pending').map(task),
+    history: list(item, 'history').map(historyEntry),
   };
 }
 
 /** @returns the nonce of the write that made the item */
 export const nonceOf = (item: Item): string => words(item, NONCE);
+
+// Each reader below takes the name of an attribute and, where it lies deeper, its path for the error.
+
+const operation = (item: Item): Operation => ({
+  kind: oneOf(OPERATIONS, item, 'kind', 'operation.kind'),
+  id: words(item, 'id', 'operation.id'),
+  to: words(item, 'to', 'operation.to'),
+  sentence: words(item, 'sentence', 'operation.sentence'),
+});
+
+const promotedFrom = (item: Item): PromotedFrom => ({
+  receiveLsn: lsnOrNull(item, 'receiveLsn', 'promotedFrom.receiveLsn'),
+  replayLsn: lsnOrNull(item, 'replayLsn', 'promotedFrom.replayLsn'),
+});
+
+const task = (value: AttributeValue, index: number): Task =>
+  oneOf(TASKS, { task: value }, 'task', `pending[${index}]`);
+
+function historyEntry(value: AttributeValue, index: number): HistoryEntry {
+  const path = `history[${index}]`;
+  if (!('M' in value)) throw new MalformedRecord(path, 'a map', value);
+  return {
+    epoch: counter(value.M, 'epoch', `${path}.epoch`),
+    holder: words(value.M, 'holder', `${path}.holder`),
+    reason: oneOf(REASONS, value.M, 'reason', `${path}.reason`),
+    sentence: words(value.M, 'sentence', `${path}.sentence`),
+  };
+}
 
 function words(item: Item, name: string, path = name): string {
   const value = item[name];
@@ -80,11 +153,25 @@ function words(item: Item, name: string, path = name): string {
   throw new MalformedRecord(path, 'a text', value);
 }
 
+function oneOf<T extends string>(values: readonly T[], item: Item, name: string, path = name): T {
+  const value = item[name];
+  const known = value && 'S' in value ? values.find((one) => one === value.S) : undefined;
+  if (known !== undefined) return known;
+  throw new MalformedRecord(path, `one of ${values.join(', ')}`, value);
+}
+
 function counter(item: Item, name: string, path = name): number {
   const value = item[name];
-  const number = value && 'N' in value ? Number(value.N) : Number.NaN;
-  if (Number.isSafeInteger(number) && number >= 1) return number;
+  const found = value && 'N' in value ? Number(value.N) : Number.NaN;
+  if (Number.isSafeInteger(found) && found >= 1) return found;
   throw new MalformedRecord(path, 'a whole number of at least 1', value);
+}
+
+function seconds(item: Item, name: string): number {
+  const value = item[name];
+  const found = value && 'N' in value ? Number(value.N) : Number.NaN;
+  if (Number.isFinite(found) && found >= 0) return found;
+  throw new MalformedRecord(name, 'a number of at least 0', value);
 }
 
 function flag(item: Item, name: string): boolean {
@@ -93,39 +180,37 @@ function flag(item: Item, name: string): boolean {
   throw new MalformedRecord(name, 'true or false', value);
 }
 
-function state(item: Item): State {
-  const value = words(item, 'state');
-  const known = STATES.find((one) => one === value);
-  if (known) return known;
-  throw new MalformedRecord('state', `one of ${STATES.join(', ')}`, value);
+function list(item: Item, name: string): readonly AttributeValue[] {
+  const value = item[name];
+  if (value && 'L' in value) return value.L;
+  throw new MalformedRecord(name, 'a list', value);
 }
 
-function wordsOrNull(
+function mapOrNull<T>(item: Item, name: string, read: (map: Item) => T): T | null {
+  const value = item[name];
+  if (value && 'NULL' in value) return null;
+  if (value && 'M' in value) return read(value.M);
+  throw new MalformedRecord(name, 'a map, or null', value);
+}
+
+function textOrNull(
   item: Item,
   name: string,
+  path: string,
   valid: (value: string) => boolean,
   expected: string,
 ): string | null {
   const value = item[name];
   if (value && 'NULL' in value) return null;
   if (value && 'S' in value && valid(value.S)) return value.S;
-  throw new MalformedRecord(name, `${expected}, or null`, value);
+  throw new MalformedRecord(path, `${expected}, or null`, value);
 }
 
 const isTime = (value: string): boolean =>
   /^\d{4}-\d\d-\d\dT/.test(value) && !Number.isNaN(Date.parse(value));
-const isLsn = (value: string): boolean => /^[0-9A-F]{1,8}\/[0-9A-F]{1,8}$/.test(value);
 
-function history(item: Item): readonly HistoryEntry[] {
-  const value = item.history;
-  if (!value || !('L' in value)) throw new MalformedRecord('history', 'a list', value);
-  return value.L.map((entry, index) => {
-    const path = `history[${index}]`;
-    if (!('M' in entry)) throw new MalformedRecord(path, 'a map', entry);
-    return {
-      epoch: counter(entry.M, 'epoch', `${path}.epoch`),
-      holder: words(entry.M, 'holder', `${path}.holder`),
-      reason: words(entry.M, 'reason', `${path}.reason`),
-    };
-  });
-}
+const timeOrNull = (item: Item, name: string): string | null =>
+  textOrNull(item, name, name, isTime, 'a time in ISO 8601');
+
+const lsnOrNull = (item: Item, name: string, path = name): string | null =>
+  textOrNull(item, name, path, isLsn, 'a position like 0/16B3748');

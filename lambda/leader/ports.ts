@@ -14,6 +14,11 @@ export interface LeadershipTable {
    * @throws {ConditionRefused} if there is one; any other error leaves open whether it was written
    */
   create(item: Item, signal: AbortSignal): Promise<void>;
+  /**
+   * Writes the item over the one that is there, if that is of the expected version.
+   * @throws {ConditionRefused} if it is not, or if there is none; any other error leaves open whether it was written
+   */
+  replace(item: Item, expectedVersion: number, signal: AbortSignal): Promise<void>;
 }
 
 /** Definite: the table holds something else than the write expected. */

@@ -19,8 +19,8 @@ import {
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
 import { HoldfastError, nameOf } from '../runtime/errors';
+import { nameOfSecret } from '../runtime/secret-fields';
 import { READS_TAG } from './contract';
-import { nameOfSecret } from './fields';
 import type { Cache, Cluster, Copies, DatabaseInstance, ReadingService, SecretStore } from './ports';
 import { secretsInTag } from './readers';
 import { acceptsToken } from './valkey';

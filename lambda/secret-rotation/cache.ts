@@ -1,8 +1,8 @@
 import type { Clock } from '../runtime/clock';
 import { sentenceOf } from '../runtime/errors';
+import { field } from '../runtime/secret-fields';
 import { CACHE_SECRET_FIELD } from './contract';
 import { NotAccepted } from './errors';
-import { field } from './fields';
 import type { Cache, Randomness } from './ports';
 import type { Rotation } from './rotate';
 

@@ -1,9 +1,10 @@
 import type { Clock } from '../runtime/clock';
 import { sentenceOf } from '../runtime/errors';
-import { accepts } from './database-application';
+import type { Database } from '../runtime/postgres/session';
+import { credentialOf } from '../runtime/secret-fields';
+import { accepts } from './database-users';
 import { NotAccepted } from './errors';
-import { credentialOf } from './fields';
-import type { Database, DatabaseInstance, Randomness } from './ports';
+import type { DatabaseInstance, Randomness } from './ports';
 import type { Rotation } from './rotate';
 
 const PASSWORD_LENGTH = 40;

@@ -1,24 +1,5 @@
 import { HoldfastError } from '../runtime/errors';
 
-/** The database does not accept a credential. */
-export class LoginRefused extends HoldfastError {
-  constructor(
-    readonly username: string,
-    options?: ErrorOptions,
-  ) {
-    super(`The database does not accept the credential of ${username}.`, options);
-  }
-}
-
-export class DatabaseUnreachable extends HoldfastError {
-  constructor(
-    readonly host: string,
-    options?: ErrorOptions,
-  ) {
-    super(`The database at ${host} could not be reached.`, options);
-  }
-}
-
 /** Roles can only be changed where the database is writable. */
 export class ReadOnlyReplica extends HoldfastError {
   constructor() {
@@ -45,16 +26,6 @@ export class NotAccepted extends HoldfastError {
     readonly last: string,
   ) {
     super(`${what} does not accept the new credential yet. Last seen: ${last}`);
-  }
-}
-
-/** Names the field, never a value. */
-export class MalformedSecret extends HoldfastError {
-  constructor(
-    readonly secret: string,
-    readonly problem: string,
-  ) {
-    super(`The secret ${secret} is malformed: ${problem}.`);
   }
 }
 

@@ -2,16 +2,18 @@ import { systemClock } from '../runtime/clock';
 import type { Context } from '../runtime/custom-resource';
 import { listOf, required } from '../runtime/environment';
 import { standardLog } from '../runtime/log';
+import { postgres } from '../runtime/postgres/connect';
+import type { Credential, Database } from '../runtime/postgres/session';
+import { AGENT, APPLICATION } from '../runtime/postgres/users';
+import { credentialOf, parseFields } from '../runtime/secret-fields';
 import { ecsCluster, elastiCache, rdsInstance, replicatedCopies, secretsManager } from './aws';
 import { cacheToken } from './cache';
-import { ENVIRONMENT, type SecretKind } from './contract';
-import { databaseApplication } from './database-application';
+import { AGENT_USERS, APPLICATION_USERS, ENVIRONMENT, type SecretKind } from './contract';
 import { databaseOwner } from './database-owner';
+import { databaseUsers, type Turns } from './database-users';
 import { RotationRefused } from './errors';
-import { credentialOf, parseFields } from './fields';
 import { kindOf } from './kinds';
-import type { Credential, Database, SecretStore } from './ports';
-import { postgres } from './postgres';
+import type { SecretStore } from './ports';
 import { randomValue } from './random';
 import { systemRandomness } from './randomness';
 import { regionsOfReaders } from './readers';
@@ -55,10 +57,10 @@ function rotationOf(kind: SecretKind, secret: string, store: SecretStore, deadli
       const instance = rdsInstance(identifier);
       return databaseOwner(secret, databaseHere(), instance, systemRandomness, systemClock, deadline);
     }
-    case 'database-application': {
-      const { owner } = required(process.env, { owner: ENVIRONMENT.ownerSecret });
-      return databaseApplication(secret, databaseHere(), () => ownerOf(owner, store), systemRandomness);
-    }
+    case 'database-application':
+      return usersInTurn(secret, { group: APPLICATION, users: APPLICATION_USERS }, store);
+    case 'database-agent':
+      return usersInTurn(secret, { group: AGENT, users: AGENT_USERS }, store);
     case 'cache': {
       const { identifier } = required(process.env, { identifier: ENVIRONMENT.cacheIdentifier });
       return cacheToken(secret, elastiCache(identifier), systemRandomness, systemClock, deadline);
@@ -68,13 +70,18 @@ function rotationOf(kind: SecretKind, secret: string, store: SecretStore, deadli
   }
 }
 
+function usersInTurn(secret: string, turns: Turns, store: SecretStore): Rotation {
+  const { owner } = required(process.env, { owner: ENVIRONMENT.ownerSecret });
+  return databaseUsers(secret, turns, databaseHere(), () => ownerOf(owner, store), systemRandomness);
+}
+
 function databaseHere(): Database {
   const { host, port, database } = required(process.env, {
     host: ENVIRONMENT.databaseHost,
     port: ENVIRONMENT.databasePort,
     database: ENVIRONMENT.databaseName,
   });
-  return postgres({ host, port: Number(port), database });
+  return postgres({ host, port: Number(port), database }, { name: 'holdfast-secret-rotation' });
 }
 
 async function ownerOf(secret: string, store: SecretStore): Promise<Credential> {

@@ -1,8 +1,14 @@
 import { HoldfastError } from '../runtime/errors';
+import { nameOfSecret } from '../runtime/secret-fields';
 import type { SecretKind } from './contract';
-import { nameOfSecret } from './fields';
 
-const KINDS: readonly SecretKind[] = ['database-owner', 'database-application', 'cache', 'random'];
+const KINDS: readonly SecretKind[] = [
+  'database-owner',
+  'database-application',
+  'database-agent',
+  'cache',
+  'random',
+];
 
 /** The function does not know how to rotate a secret. */
 export class UnknownKind extends HoldfastError {

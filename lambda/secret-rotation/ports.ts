@@ -17,27 +17,6 @@ export interface SecretStore {
   promote(secretId: string, version: string, from: string): Promise<void>;
 }
 
-export interface Credential {
-  readonly username: string;
-  readonly password: string;
-}
-
-export type Row = Readonly<Record<string, unknown>>;
-
-/** One connection to the database. */
-export interface Session {
-  query(sql: string, parameters?: readonly unknown[]): Promise<readonly Row[]>;
-  end(): Promise<void>;
-}
-
-export interface Database {
-  /**
-   * @throws {LoginRefused} if the database does not accept the credential
-   * @throws {DatabaseUnreachable} if it could not be asked
-   */
-  connect(credential: Credential): Promise<Session>;
-}
-
 /** The instance as the cloud sees it. */
 export interface DatabaseInstance {
   readonly identifier: string;

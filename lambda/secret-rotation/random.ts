@@ -1,5 +1,5 @@
+import { field } from '../runtime/secret-fields';
 import { RANDOM_SECRET_FIELD } from './contract';
-import { field } from './fields';
 import type { Randomness } from './ports';
 import type { Rotation } from './rotate';
 

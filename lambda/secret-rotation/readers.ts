@@ -1,5 +1,5 @@
+import { nameOfSecret } from '../runtime/secret-fields';
 import type { SecretKind } from './contract';
-import { nameOfSecret } from './fields';
 
 /**
  * @param id name or ARN of a secret

@@ -1,6 +1,6 @@
 import type { Log } from '../runtime/log';
+import { type Fields, parseFields } from '../runtime/secret-fields';
 import { RotationRefused } from './errors';
-import { type Fields, parseFields } from './fields';
 import type { SecretStore } from './ports';
 
 /**

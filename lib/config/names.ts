@@ -45,6 +45,15 @@ export const databaseArn = (platform: Platform, region: string): string =>
 export const readReplicaIdentifier = (platform: Platform, index: number): string =>
   `${databaseIdentifier(platform)}-read-${index}`;
 
+/** What the agent appends to the identifier of an old primary that it puts away; an epoch follows. */
+export const quarantinePattern = (platform: Platform): string =>
+  `${databaseIdentifier(platform)}-quarantine-e*`;
+/** Role with which RDS reports the metrics of an instance's host. Roles are global, so the region is in the name. */
+export const databaseMonitoringRole = (platform: Platform, region: string): string =>
+  `${platform.name}-rds-monitoring-${region}`;
+export const databaseMonitoringRoleArn = (platform: Platform, region: string): string =>
+  `arn:aws:iam::${platform.account}:role/${databaseMonitoringRole(platform, region)}`;
+
 export const cacheIdentifier = (platform: Platform): string => `${platform.name}-cache`;
 export const leadershipTable = (platform: Platform): string => `${platform.name}-leadership`;
 
@@ -83,6 +92,17 @@ export const clusterName = (platform: Platform): string => platform.name;
 export const functionName = (platform: Platform, lambda: string): string => `${platform.name}-${lambda}`;
 export const logGroup = (platform: Platform, ...path: string[]): string =>
   ['/holdfast', platform.name, ...path].join('/');
+
+export const functionArn = (platform: Platform, lambda: string, region: string): string =>
+  `arn:aws:lambda:${region}:${platform.account}:function:${functionName(platform, lambda)}`;
+
+/** Topic of the alarms of the Edge stack. */
+export const edgeAlarmsTopic = (platform: Platform): string => `${platform.name}-edge-alarms`;
+/** Topic of a region that reaches the person on call. */
+export const onCallTopic = (platform: Platform): string => `${platform.name}-on-call`;
+export const onCallTopicArn = (platform: Platform, region: string): string =>
+  `arn:aws:sns:${region}:${platform.account}:${onCallTopic(platform)}`;
+export const alarmName = (platform: Platform, what: string): string => `${platform.name}-${what}`;
 
 /** Fixed name of a region in the hosted zone: `home.<domain>` and `standby.<domain>`. */
 export const regionDomain = (platform: Platform, role: Role): string => `${role}.${platform.domain.name}`;

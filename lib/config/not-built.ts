@@ -38,7 +38,6 @@ const ENTRIES: readonly Entry[] = [
         : `${strategy} is read and checked; this version does not build it yet and deploys rolling.`;
     },
   },
-  notYet('database.extensions', 'the creation of extensions'),
   ...['open', 'idle', 'lifetimeSeconds'].map(
     (key): Entry => ({
       path: `database.pool.${key}`,
@@ -49,7 +48,6 @@ const ENTRIES: readonly Entry[] = [
     path: 'database.cidr',
     say: () => 'read and checked; this version does not narrow down yet what tasks may connect to.',
   },
-  notYet('database.fence', 'the fence in the database'),
   notYet('cache.snapshotEveryMinutes', 'snapshots beside the daily one of the service'),
   notYet('edge.cdn', 'a CDN'),
   notYet('objectives.availabilityPercent', 'alarms on objectives'),
@@ -57,7 +55,7 @@ const ENTRIES: readonly Entry[] = [
   {
     path: 'alerts',
     say: () =>
-      'read and checked; this version sends the alarms of the edge to the e-mail addresses of the receiver onCall, and does not build the rest yet.',
+      'read and checked; this version sends the alarms of the edge and of leadership to the e-mail addresses of the receiver onCall, and does not build the rest yet.',
   },
   notYet('monitoring.scrapeSeconds', 'collectors of metrics'),
   notYet('monitoring.retentionDays', 'collectors of metrics'),
@@ -67,18 +65,12 @@ const ENTRIES: readonly Entry[] = [
 
 const BACKUP =
   'backup: read and checked; this version takes only the snapshots of the services themselves, no schedules, WAL archive or restore drills yet.';
-const LEADERSHIP =
-  'leadership: this version does not build the region agent yet, so nothing fails over by itself.';
 
 /** Places in the file of which nothing, or not everything, is built; `*` stands for any name. */
-export const NOT_BUILT_PATHS: readonly string[] = [
-  ...ENTRIES.map(({ path }) => path),
-  'backup',
-  'leadership',
-];
+export const NOT_BUILT_PATHS: readonly string[] = [...ENTRIES.map(({ path }) => path), 'backup'];
 
 /**
- * @param data the file as written: of what it leaves out only backup and leadership are worth a word
+ * @param data the file as written: of what it leaves out only backup is worth a word
  * @returns one sentence for each thing in the file that is read and checked but not built
  */
 export function notBuilt(document: PlatformDocument, data: unknown): string[] {
@@ -91,10 +83,10 @@ export function notBuilt(document: PlatformDocument, data: unknown): string[] {
   const { database, cache } = document;
   const keeps =
     database?.kind === 'managed' || cache !== undefined || valueAt(data, ['backup']) !== undefined;
-  return [...said, ...(keeps ? [BACKUP] : []), LEADERSHIP].sort();
+  return [...said, ...(keeps ? [BACKUP] : [])].sort();
 }
 
-/** The places that a pattern means in the file, but for those that ask for nothing: off, or an empty list. */
+/** The places that a pattern means in the file, but for those that are switched off. */
 function placesOf(data: unknown, pattern: readonly string[]): string[][] {
   return pattern
     .reduce<string[][]>(
@@ -106,7 +98,7 @@ function placesOf(data: unknown, pattern: readonly string[]): string[][] {
     )
     .filter((place) => {
       const value = valueAt(data, place);
-      return value !== undefined && value !== false && !(Array.isArray(value) && value.length === 0);
+      return value !== undefined && value !== false;
     });
 }
 

@@ -22,6 +22,10 @@ export function homeReplicas(asked: ReplicasInput, preset: SizePreset['service']
   return { min, desired, max, available: asked.available ?? Math.min(desired, Math.max(1, min - 1)) };
 }
 
+/** @returns `<min> <desired> <max>`, as functions and tags of services hold it */
+export const sizeText = ({ min, desired, max }: Pick<Replicas, 'min' | 'desired' | 'max'>): string =>
+  `${min} ${desired} ${max}`;
+
 /** Number of tasks in the standby region before a failover. */
 export function standbyReplicas(
   home: Replicas,

@@ -9,7 +9,13 @@ import {
   CfnDBSubnetGroup,
 } from 'aws-cdk-lib/aws-rds';
 import { Construct } from 'constructs';
-import { databaseArn, databaseIdentifier, readReplicaIdentifier, secretName } from '../config/names';
+import {
+  databaseArn,
+  databaseIdentifier,
+  databaseMonitoringRole,
+  readReplicaIdentifier,
+  secretName,
+} from '../config/names';
 import type { ManagedDatabase, Platform, Role } from '../config/platform';
 import { DATABASE_PORT } from '../network/security-groups';
 import { acknowledge } from '../security/acknowledge';
@@ -28,6 +34,12 @@ export interface DatabaseProps {
 }
 
 const ENHANCED_MONITORING_INTERVAL = Duration.seconds(15);
+/** In UTC. The two regions are never maintained at the same time. */
+export const BACKUP_WINDOW = '04:00-05:00';
+export const MAINTENANCE_WINDOW: Readonly<Record<Role, string>> = {
+  home: 'sun:05:30-sun:06:30',
+  standby: 'sun:07:30-sun:08:30',
+};
 
 /**
  * The database of a region: at home a Multi-AZ instance, in the standby its cross-region replica.
@@ -38,8 +50,13 @@ const ENHANCED_MONITORING_INTERVAL = Duration.seconds(15);
  */
 export class Database extends Construct {
   readonly instance: CfnDBInstance;
-  /** Where reads may go: the first read replica, or the instance itself. */
+  /**
+   * Where reads may go: the first read replica, or the instance itself. From a failback until home leads again, home has no
+   * read replica and this name does not answer there.
+   */
   readonly readHost: string;
+  /** Name of the parameter group. */
+  readonly parameterGroup: string;
 
   constructor(scope: Construct, id: string, props: DatabaseProps) {
     super(scope, id);
@@ -54,7 +71,8 @@ export class Database extends Construct {
       description: `${platform.name}: PostgreSQL ${database.major} with logical replication, commit timestamps and pg_cron`,
       parameters: databaseParameters(database),
     });
-    const monitoring = this.monitoringRole();
+    this.parameterGroup = parameters.ref;
+    const monitoring = this.monitoringRole(platform, platform.regions[role].name);
     const common: CfnDBInstanceProps = {
       dbSubnetGroupName: subnets.ref,
       dbParameterGroupName: parameters.ref,
@@ -126,8 +144,8 @@ export class Database extends Construct {
       masterUserPassword: password,
       allocatedStorage: String(database.storage.gib),
       backupRetentionPeriod: database.retentionDays,
-      preferredBackupWindow: '04:00-05:00',
-      preferredMaintenanceWindow: 'sun:05:30-sun:06:30',
+      preferredBackupWindow: BACKUP_WINDOW,
+      preferredMaintenanceWindow: MAINTENANCE_WINDOW.home,
     };
   }
 
@@ -137,7 +155,7 @@ export class Database extends Construct {
       sourceDbInstanceIdentifier: databaseArn(platform, home),
       sourceRegion: home,
       allocatedStorage: String(database.storage.gib),
-      preferredMaintenanceWindow: 'sun:07:30-sun:08:30',
+      preferredMaintenanceWindow: MAINTENANCE_WINDOW.standby,
     };
   }
 
@@ -184,9 +202,11 @@ export class Database extends Construct {
     return postgresql;
   }
 
-  private monitoringRole(): IamRole {
+  /** Under a fixed name, because the agent hands it to the replica that it makes of a side that was left. */
+  private monitoringRole(platform: Platform, region: string): IamRole {
     const policy = 'service-role/AmazonRDSEnhancedMonitoringRole';
     const role = new IamRole(this, 'MonitoringRole', {
+      roleName: databaseMonitoringRole(platform, region),
       assumedBy: new ServicePrincipal('monitoring.rds.amazonaws.com'),
       managedPolicies: [ManagedPolicy.fromAwsManagedPolicyName(policy)],
     });

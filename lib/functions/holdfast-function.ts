@@ -32,6 +32,12 @@ export interface HoldfastFunctionProps {
   readonly network?: { readonly subnetIds: readonly string[]; readonly securityGroupIds: readonly string[] };
 }
 
+/**
+ * Since Node 20 Lambda no longer trusts the certificates of RDS by itself.
+ * https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html
+ */
+export const TRUSTS_RDS = { NODE_EXTRA_CA_CERTS: '/var/runtime/ca-cert.pem' } as const;
+
 type Conditions = Readonly<Record<string, Readonly<Record<string, string | string[]>>>>;
 
 /**
@@ -40,6 +46,10 @@ type Conditions = Readonly<Record<string, Readonly<Record<string, string | strin
  */
 export class HoldfastFunction extends Construct {
   readonly arn: string;
+  /** Physical name, as a reference. */
+  readonly name: string;
+  /** Changes with the code and with nothing else. */
+  readonly codeHash: string;
   private readonly policy = new PolicyDocument();
   private readonly role: Role;
 
@@ -62,6 +72,7 @@ export class HoldfastFunction extends Construct {
     if (network) this.allowNetworkInterfaces();
 
     const { directory, hash } = bundle(name);
+    this.codeHash = hash;
     const stack = Stack.of(this);
     // The same as an S3 Asset, without the bucket construct that it makes of its answer.
     const staging = new AssetStaging(this, 'Code', {
@@ -97,6 +108,7 @@ export class HoldfastFunction extends Construct {
         : {}),
     });
     this.arn = lambda.attrArn;
+    this.name = lambda.ref;
   }
 
   /** Grants actions on named resources. */

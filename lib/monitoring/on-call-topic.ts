@@ -1,51 +1,46 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { Effect, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Key } from 'aws-cdk-lib/aws-kms';
+import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { Subscription, SubscriptionProtocol, Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { Platform } from '../config/platform';
 
+export interface OnCallTopicProps {
+  readonly platform: Platform;
+  /** Physical name of the topic. */
+  readonly name: string;
+  /** What its notifications are about, behind the name of the platform. */
+  readonly description: string;
+  /** A key that admits alarms. Without it the topic gets one of its own: us-east-1 has no key of the platform. */
+  readonly key?: IKey;
+}
+
+const ALARMS = new ServicePrincipal('cloudwatch.amazonaws.com');
+
 /**
- * Where alarms of us-east-1 go: to the receiver that the platform file calls `onCall`. With a key of its own, because
- * CloudWatch cannot publish to a topic that the key managed by AWS encrypts.
+ * Where alarms and agents of a region page: the receiver that the platform file calls `onCall`. Always with a customer
+ * key, because CloudWatch cannot publish to a topic that the key managed by AWS encrypts.
  */
 export class OnCallTopic extends Construct {
   readonly topicArn: string;
 
-  constructor(scope: Construct, id: string, props: { readonly platform: Platform }) {
+  constructor(scope: Construct, id: string, props: OnCallTopicProps) {
     super(scope, id);
-    const { platform } = props;
-    const alarms = new ServicePrincipal('cloudwatch.amazonaws.com');
-    const conditions = { StringEquals: { 'aws:SourceAccount': platform.account } };
-    const key = new Key(this, 'Key', {
-      description: `${platform.name}: notifications of the edge`,
-      enableKeyRotation: true,
-      // Nothing that is kept is encrypted by it.
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
-    key.addToResourcePolicy(
-      new PolicyStatement({
-        sid: 'AllowAlarmsToPublish',
-        effect: Effect.ALLOW,
-        principals: [alarms],
-        actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
-        resources: ['*'],
-        conditions,
-      }),
-    );
+    const { platform, name, description } = props;
     const topic = new Topic(this, 'Topic', {
-      topicName: `${platform.name}-edge-alarms`,
-      masterKey: key,
+      topicName: name,
+      displayName: `${platform.name}: ${description}`,
+      masterKey: props.key ?? this.ownKey(props),
       enforceSSL: true,
     });
     topic.addToResourcePolicy(
       new PolicyStatement({
         sid: 'AllowAlarmsOfThisAccount',
         effect: Effect.ALLOW,
-        principals: [alarms],
+        principals: [ALARMS],
         actions: ['sns:Publish'],
         resources: [topic.topicArn],
-        conditions,
+        conditions: ofTheAccount(platform),
       }),
     );
     this.topicArn = topic.topicArn;
@@ -58,4 +53,26 @@ export class OnCallTopic extends Construct {
       });
     }
   }
+
+  private ownKey({ platform, description }: OnCallTopicProps): Key {
+    const key = new Key(this, 'Key', {
+      description: `${platform.name}: ${description}`,
+      enableKeyRotation: true,
+      // Nothing that is kept is encrypted by it.
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    key.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'AllowAlarmsToPublish',
+        effect: Effect.ALLOW,
+        principals: [ALARMS],
+        actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+        resources: ['*'],
+        conditions: ofTheAccount(platform),
+      }),
+    );
+    return key;
+  }
 }
+
+const ofTheAccount = ({ account }: Platform) => ({ StringEquals: { 'aws:SourceAccount': account } });

@@ -1,5 +1,6 @@
 import { CfnSecurityGroup, CfnSecurityGroupIngress } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
+import { quarantineGroup } from '../../lambda/region-agent/contract';
 import type { Platform } from '../config/platform';
 import { acknowledge } from '../security/acknowledge';
 
@@ -31,6 +32,8 @@ export class SecurityGroups extends Construct {
   readonly cacheClients: string;
   /** Functions inside the VPC. */
   readonly functions: string;
+  /** For an old primary that was put away: functions of Holdfast only. The agent finds it by its name. */
+  readonly quarantine: string;
   private readonly vpcId: string;
 
   constructor(scope: Construct, id: string, props: { readonly platform: Platform; readonly vpcId: string }) {
@@ -63,8 +66,15 @@ export class SecurityGroups extends Construct {
     ).attrGroupId;
     this.database = this.group('Database', 'Database: its clients only', NO_OUTBOUND).attrGroupId;
     this.cache = this.group('Cache', 'Cache: its clients only', NO_OUTBOUND).attrGroupId;
+    this.quarantine = this.group(
+      'Quarantine',
+      'Old primary that was put away: functions of Holdfast only',
+      NO_OUTBOUND,
+      quarantineGroup(props.platform.name),
+    ).attrGroupId;
     this.admit('DatabaseFromClients', this.database, DATABASE_PORT, this.databaseClients);
     this.admit('DatabaseFromFunctions', this.database, DATABASE_PORT, this.functions);
+    this.admit('QuarantineFromFunctions', this.quarantine, DATABASE_PORT, this.functions);
     this.admit('CacheFromClients', this.cache, CACHE_PORT, this.cacheClients);
     this.admit('CacheFromFunctions', this.cache, CACHE_PORT, this.functions);
   }
@@ -73,8 +83,14 @@ export class SecurityGroups extends Construct {
     id: string,
     groupDescription: string,
     securityGroupEgress: CfnSecurityGroup.EgressProperty[],
+    groupName?: string,
   ): CfnSecurityGroup {
-    return new CfnSecurityGroup(this, id, { vpcId: this.vpcId, groupDescription, securityGroupEgress });
+    return new CfnSecurityGroup(this, id, {
+      vpcId: this.vpcId,
+      groupDescription,
+      securityGroupEgress,
+      ...(groupName === undefined ? {} : { groupName }),
+    });
   }
 
   private admit(id: string, groupId: string, port: number, sourceSecurityGroupId: string): void {

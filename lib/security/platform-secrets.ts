@@ -2,6 +2,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnSecret, type CfnSecretProps } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import {
+  AGENT_USERS,
   APPLICATION_USERS,
   CACHE_SECRET_FIELD,
   DATABASE_SECRET_FIELDS,
@@ -54,6 +55,12 @@ export class PlatformSecrets extends Construct {
         rotation: ROTATED_LATER,
         replicaRegions,
         generateSecretString: generate(password, { [username]: APPLICATION_USERS[0] }),
+      });
+      this.secret(platform, key, 'database-agent', {
+        description: 'User of the region agents in the database; rotates between two users',
+        rotation: ROTATED_LATER,
+        replicaRegions,
+        generateSecretString: generate(password, { [username]: AGENT_USERS[0] }),
       });
     }
     for (const declared of platform.secrets) this.declared(platform, key, declared, replicaRegions);

@@ -14,7 +14,7 @@ import {
   secretName,
 } from '../config/names';
 import type { Platform, Role } from '../config/platform';
-import { HoldfastFunction } from '../functions/holdfast-function';
+import { HoldfastFunction, TRUSTS_RDS } from '../functions/holdfast-function';
 import { DATABASE_PORT } from '../network/security-groups';
 
 export interface SecretRotationProps {
@@ -33,8 +33,6 @@ interface Rotated {
   readonly secret: string;
   readonly kind: SecretKind;
   readonly everyDays: number;
-  /** Whether the first rotation runs with the deployment: it is what makes the application's database user. */
-  readonly atOnce: boolean;
   readonly after?: IDependable;
 }
 
@@ -42,7 +40,8 @@ const ROTATE_DAYS = 30;
 
 /**
  * Rotation of the secrets that AWS generated. A replicated secret can be rotated only in the region that owns it, so
- * the database's users rotate at home; each region rotates the token of its own cache.
+ * the database's users rotate at home; each region rotates the token of its own cache. The standby's function can rotate
+ * the copies too, once a failover has made them secrets of their own: only their schedules cannot be in the template.
  */
 export class SecretRotation extends Construct {
   constructor(scope: Construct, id: string, props: SecretRotationProps) {
@@ -88,12 +87,15 @@ export class SecretRotation extends Construct {
       principal: 'secretsmanager.amazonaws.com',
       sourceAccount: platform.account,
     });
-    for (const { secret, everyDays, atOnce, after } of rotated) {
+    for (const { secret, kind, everyDays, after } of rotated) {
+      // AWS refuses a schedule for a copy.
+      if (role === 'standby' && kind !== 'cache') continue;
       const schedule = new CfnRotationSchedule(this, pascal(secret), {
         secretId: secretName(platform, secret),
         rotationLambdaArn: rotation.arn,
         rotationRules: { automaticallyAfterDays: everyDays },
-        rotateImmediatelyOnUpdate: atOnce,
+        // The set-up of the database made the users with the first values.
+        rotateImmediatelyOnUpdate: false,
       });
       schedule.node.addDependency(permission);
       if (after) schedule.node.addDependency(after);
@@ -135,33 +137,34 @@ const regionsOf = (platform: Platform): string[] => [
   platform.regions.standby.name,
 ];
 
-function rotatedSecrets({ platform, role, database, cache }: SecretRotationProps): Rotated[] {
+function rotatedSecrets({ platform, database, cache }: SecretRotationProps): Rotated[] {
   const ofTheCache: Rotated[] = cache
-    ? [{ secret: 'cache', kind: 'cache', everyDays: ROTATE_DAYS, atOnce: false, after: cache.ready }]
+    ? [{ secret: 'cache', kind: 'cache', everyDays: ROTATE_DAYS, after: cache.ready }]
     : [];
-  if (role === 'standby') return ofTheCache;
   const ofTheDatabase: Rotated[] = database
     ? [
         {
           secret: 'database-owner',
           kind: 'database-owner',
           everyDays: ROTATE_DAYS,
-          atOnce: false,
           after: database.ready,
         },
         {
           secret: 'database',
           kind: 'database-application',
           everyDays: ROTATE_DAYS,
-          atOnce: true,
+          after: database.ready,
+        },
+        {
+          secret: 'database-agent',
+          kind: 'database-agent',
+          everyDays: ROTATE_DAYS,
           after: database.ready,
         },
       ]
     : [];
   const random = platform.secrets.flatMap(({ name, generate, rotateDays }): Rotated[] =>
-    generate && rotateDays !== undefined
-      ? [{ secret: name, kind: 'random', everyDays: rotateDays, atOnce: false }]
-      : [],
+    generate && rotateDays !== undefined ? [{ secret: name, kind: 'random', everyDays: rotateDays }] : [],
   );
   return [...ofTheDatabase, ...ofTheCache, ...random];
 }
@@ -173,9 +176,7 @@ function environment(props: SecretRotationProps, rotated: readonly Rotated[]): R
     [ENVIRONMENT.secrets]: JSON.stringify(kinds),
     [ENVIRONMENT.readersCluster]: clusterName(platform),
     [ENVIRONMENT.readersRegions]: regionsOf(platform).join(','),
-    // Since Node 20 Lambda no longer trusts the certificates of RDS by itself.
-    // https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html
-    NODE_EXTRA_CA_CERTS: '/var/runtime/ca-cert.pem',
+    ...TRUSTS_RDS,
     ...(database
       ? {
           [ENVIRONMENT.databaseHost]: database.host,

@@ -1,22 +1,21 @@
 import type { Properties } from '../../lambda/image-gate/contract';
 import { UPSTREAM_REGISTRIES } from '../config/image';
 import { clusterName, registryLogin, repositoryName, secretName } from '../config/names';
-import type { Platform, Role, Service } from '../config/platform';
+import type { Platform, Service } from '../config/platform';
+import { sizeText } from '../config/replicas';
 import { secretsOf } from './task-environment';
 
 /**
- * What the image gate must know of a service in a region: where its image is, what must be set before a task can start,
- * and how many tasks are wanted.
+ * What the image gate must know of a service: where its image is, what must be set before a task can start, and how many
+ * tasks are wanted. The same in both regions, because which of them leads is in no template.
  */
-export function gateProperties(platform: Platform, role: Role, service: Service): Properties {
-  const { min, desired, max } = service.replicas[role];
+export function gateProperties(platform: Platform, service: Service): Properties {
   return {
     ...imageOf(platform, service),
     Cluster: clusterName(platform),
     Service: service.name,
-    Desired: String(desired),
-    Min: String(min),
-    Max: String(max),
+    Serving: sizeText(service.replicas.home),
+    Standby: sizeText(service.replicas.standby),
     Scaled: service.scaling ? 'true' : 'false',
     Secrets: setByAPerson(platform, service).map((name) => secretName(platform, name)),
   };

@@ -5,14 +5,16 @@ import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import {
   ATTRIBUTES,
+  ENVIRONMENT,
   type ImageArrived,
   type Properties,
   RESOURCE_TYPE,
 } from '../../lambda/image-gate/contract';
 import { ownImages } from '../config/image';
-import { clusterName, repositoryName, secretArnByName } from '../config/names';
-import type { Platform, Role, Service } from '../config/platform';
+import { clusterName, leadershipTable, repositoryName, secretArnByName } from '../config/names';
+import type { Platform, Service } from '../config/platform';
 import { HoldfastFunction } from '../functions/holdfast-function';
+import { leadershipTableArns, tableRegionsFrom } from '../leadership/leadership-table';
 import { gateProperties } from './gate-properties';
 
 /** How many tasks a service starts with: tokens that the gate fills in. */
@@ -27,7 +29,7 @@ export interface TaskCounts {
 /**
  * The function that decides how many tasks a service may start: none while its repository is empty (a service that
  * cannot pull hangs a deployment for hours), and else as many as run already, so that a deployment never resets what
- * autoscaling chose. One per region.
+ * autoscaling chose. It asks the leadership record whether its region leads. One per region.
  */
 export class ImageGate extends Construct {
   private readonly gate: HoldfastFunction;
@@ -51,7 +53,12 @@ export class ImageGate extends Construct {
       description: 'Holds a service at zero until its image is there',
       timeout: Duration.minutes(5),
       logKey: props.logKey,
+      environment: {
+        [ENVIRONMENT.table]: leadershipTable(platform),
+        [ENVIRONMENT.tableRegions]: tableRegionsFrom(platform, region).join(','),
+      },
     });
+    this.gate.allow(['dynamodb:GetItem'], leadershipTableArns(platform));
     const images = ownImages(platform).map(
       (image) => `arn:aws:ecr:${region}:${account}:repository/${repositoryName(platform, image)}`,
     );
@@ -91,8 +98,8 @@ export class ImageGate extends Construct {
    * @param revision changes with everything that makes CloudFormation update the service
    * @returns task counts as tokens that the gate fills in at each change
    */
-  guard(scope: Construct, platform: Platform, role: Role, service: Service, revision: string): TaskCounts {
-    const properties = gateProperties(platform, role, service);
+  guard(scope: Construct, platform: Platform, service: Service, revision: string): TaskCounts {
+    const properties = gateProperties(platform, service);
     const resource = this.gate.customResource(scope, 'ImageGate', RESOURCE_TYPE, {
       ...properties,
       Revision: revision,
@@ -137,7 +144,7 @@ export class ImageGate extends Construct {
 /** ARNs of the secrets that a person must set before some service can start. */
 function gatedSecrets(platform: Platform, region: string): string[] {
   const names = platform.services.flatMap((service) => {
-    const { Secrets, Login } = gateProperties(platform, 'home', service);
+    const { Secrets, Login } = gateProperties(platform, service);
     return Login === undefined ? Secrets : [...Secrets, Login];
   });
   return [...new Set(names)].sort().map((name) => secretArnByName(platform, name, region));

@@ -5,8 +5,10 @@ import { CfnSecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { CfnService, type CfnServiceProps, type CfnTaskDefinition } from 'aws-cdk-lib/aws-ecs';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
+import { SERVING_TAG, STANDBY_TAG } from '../../lambda/region-agent/contract';
 import { READS_TAG } from '../../lambda/secret-rotation/contract';
 import type { Platform, Role, Service as ServiceConfig } from '../config/platform';
+import { sizeText } from '../config/replicas';
 import type { RegionNetwork } from '../network/network';
 import { ALL_OUTBOUND, type SecurityGroups } from '../network/security-groups';
 import { Autoscaling } from './autoscaling';
@@ -83,10 +85,15 @@ export class Service extends Construct {
         : {}),
       enableEcsManagedTags: true,
       propagateTags: 'SERVICE',
-      // A rotation finds the readers of a secret by it.
-      tags: [{ key: READS_TAG, value: readsTag(platform, service) }],
+      tags: [
+        // A rotation finds the readers of a secret by it.
+        { key: READS_TAG, value: readsTag(platform, service) },
+        // The agent of the region scales by these when the lead comes or goes.
+        { key: SERVING_TAG, value: sizeText(service.replicas.home) },
+        { key: STANDBY_TAG, value: sizeText(service.replicas.standby) },
+      ],
     };
-    const counts = imageGate.guard(this, platform, role, service, this.revision(settings, definition));
+    const counts = imageGate.guard(this, platform, service, this.revision(settings, definition));
     const ecs = new CfnService(this, 'Service', { ...settings, desiredCount: counts.desired });
     // ECS refuses a target group that no listener uses yet.
     if (traffic) ecs.node.addDependency(...traffic.rules);

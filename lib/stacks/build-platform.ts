@@ -58,7 +58,7 @@ function regionStacks(app: App, platform: Platform, role: Role): RegionStacks {
   const network = new NetworkStack(app, { platform, role, logKey: foundation.keys.operations });
   const data = new DataStack(app, { platform, role, foundation, network });
   leaveOutIfEmpty(app, data);
-  const recovery = new RecoveryStack(app, { platform, role, foundation });
+  const recovery = new RecoveryStack(app, { platform, role, foundation, network, data });
   const cluster = new ClusterStack(app, { platform, role, foundation, network });
   const services = platform.services.map(
     (service) => new ServiceStack(app, { platform, role, service, foundation, network, data, cluster }),
@@ -67,6 +67,7 @@ function regionStacks(app: App, platform: Platform, role: Role): RegionStacks {
   after(data, network, 'subnets');
   after(data, foundation, 'secrets');
   after(recovery, data, 'what is led');
+  after(recovery, network, 'subnets of its functions');
   after(cluster, network, 'subnets');
   for (const service of services) {
     after(service, cluster, 'cluster and balancer');

@@ -1,5 +1,5 @@
 import type { Construct } from 'constructs';
-import { EDGE_REGION } from '../config/names';
+import { EDGE_REGION, edgeAlarmsTopic } from '../config/names';
 import type { Platform } from '../config/platform';
 import { EdgeAlarms } from '../monitoring/edge-alarms';
 import { OnCallTopic } from '../monitoring/on-call-topic';
@@ -20,7 +20,11 @@ export class EdgeStack extends PlatformStack {
     });
     const records = new FailoverRecords(this, 'Failover', { platform });
     const { checks } = new RegionChecks(this, 'Regions', { platform });
-    const { topicArn } = new OnCallTopic(this, 'OnCall', { platform });
+    const { topicArn } = new OnCallTopic(this, 'OnCall', {
+      platform,
+      name: edgeAlarmsTopic(platform),
+      description: 'notifications of the edge',
+    });
     new EdgeAlarms(this, 'Alarms', {
       platform,
       topicArn,

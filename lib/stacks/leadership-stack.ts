@@ -2,9 +2,10 @@ import type { Construct } from 'constructs';
 import type { Platform } from '../config/platform';
 import { LeadershipEndpoint } from '../leadership/leadership-endpoint';
 import { LeadershipTable } from '../leadership/leadership-table';
+import { Prober } from '../recovery/prober';
 import { PlatformStack } from './platform-stack';
 
-/** In the witness region: the leadership table and the witness's endpoint. */
+/** In the witness region: the leadership table, the witness's endpoint and its prober. */
 export class LeadershipStack extends PlatformStack {
   constructor(scope: Construct, props: { readonly platform: Platform }) {
     const { platform } = props;
@@ -17,5 +18,6 @@ export class LeadershipStack extends PlatformStack {
     });
     const table = new LeadershipTable(this, 'Leadership', { platform });
     new LeadershipEndpoint(this, 'Endpoint', { platform, place: 'witness' }).node.addDependency(table);
+    new Prober(this, 'Prober', { platform });
   }
 }

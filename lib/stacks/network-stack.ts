@@ -34,9 +34,9 @@ export class NetworkStack extends PlatformStack {
     this.groups = new SecurityGroups(this, 'Groups', { platform, vpcId: network.vpcId });
     // Always exported, also while no service needs them: an export that goes with its last consumer would block the
     // deployment that removes it, because this stack is deployed before the consumer.
-    const { balancer, databaseClients, cacheClients } = this.groups;
-    for (const value of [network.vpcId, ...network.privateSubnets, balancer, databaseClients, cacheClients])
-      this.exportValue(value);
+    const { balancer, databaseClients, cacheClients, functions } = this.groups;
+    const exported = [balancer, databaseClients, cacheClients, functions];
+    for (const value of [network.vpcId, ...network.privateSubnets, ...exported]) this.exportValue(value);
     new VpcEndpoints(this, 'Endpoints', { platform, region, network });
     new FlowLogs(this, 'FlowLogs', { platform, vpcId: network.vpcId, logKey });
   }

@@ -1,4 +1,5 @@
-import type { Platform } from '../config/platform';
+import { regionDomain } from '../config/names';
+import type { Platform, Role } from '../config/platform';
 
 /**
  * The health path that can be asked from outside: the first one that the balancer sends to the very service it belongs
@@ -25,4 +26,12 @@ export function checkedPath(platform: Platform): string | undefined {
 export function wildcardExpression(pattern: string): string {
   const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&');
   return `^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`;
+}
+
+/** @returns the health path of a region's fixed name; `none` if no health path can be asked from outside */
+export function applicationUrl(platform: Platform, role: Role): string {
+  const path = checkedPath(platform);
+  if (path === undefined) return 'none';
+  const { httpsPort } = platform.edge;
+  return `https://${regionDomain(platform, role)}${httpsPort === 443 ? '' : `:${httpsPort}`}${path}`;
 }

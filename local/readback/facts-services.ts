@@ -12,6 +12,7 @@ import {
   ElasticLoadBalancingV2Client,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { rest } from './aws';
 import { type Fact, type Facts, ofType, serviceOf } from './fact';
 
 export const services: Facts = async (region, resources) => {
@@ -103,6 +104,28 @@ export const functions: Facts = async (region, resources) => {
       timeout: `${found.Timeout} s`,
       memory: `${found.MemorySize} MB`,
       code: `${Math.round((found.CodeSize ?? 0) / 1024)} KiB`,
+    });
+  }
+  return facts;
+};
+
+interface Schedule {
+  readonly ScheduleExpression: string;
+  readonly State: string;
+  readonly Target: { readonly Arn: string; readonly RetryPolicy: { readonly MaximumRetryAttempts: number } };
+}
+
+export const schedules: Facts = async (region, resources) => {
+  const facts: Fact[] = [];
+  for (const { physicalId } of ofType(resources, 'AWS::Scheduler::Schedule')) {
+    const found = await rest<Schedule>(region, 'scheduler', `/schedules/${physicalId}`);
+    facts.push({
+      region: region.name,
+      schedule: physicalId,
+      fires: found.ScheduleExpression,
+      runs: found.Target.Arn.split(':').at(-1) ?? '',
+      retries: found.Target.RetryPolicy.MaximumRetryAttempts,
+      enabled: found.State === 'ENABLED',
     });
   }
   return facts;

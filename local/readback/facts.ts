@@ -2,7 +2,7 @@ import { regionAt } from './aws';
 import type { DeployedResource } from './deployed';
 import type { Fact, Facts } from './fact';
 import { buckets, caches, databases, secrets, tables } from './facts-data';
-import { functions, listeners, services, targetGroups } from './facts-services';
+import { functions, listeners, schedules, services, targetGroups } from './facts-services';
 import { healthChecks, records } from './facts-traffic';
 import type { Where } from './verify';
 
@@ -15,6 +15,7 @@ const SECTIONS: Readonly<Record<string, Facts>> = {
   records,
   'health checks': healthChecks,
   functions,
+  schedules,
   'leadership table': tables,
   buckets,
   secrets,

@@ -25,7 +25,7 @@ import {
   ListFunctionsCommand,
 } from '@aws-sdk/client-lambda';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { pages, present, type Region } from './aws';
+import { pages, present, type Region, rest } from './aws';
 import { referred } from './deployed';
 import { each, type Lookup } from './lookup';
 
@@ -125,6 +125,21 @@ export const SERVICES: Readonly<Record<string, Lookup>> = {
     const found = await lambda(region).send(new GetFunctionEventInvokeConfigCommand({ FunctionName }));
     return found.FunctionArn !== undefined;
   }),
+  'AWS::Scheduler::Schedule': async (region) => {
+    const found = await pages(
+      (token) => {
+        const after = token === undefined ? '' : `?NextToken=${encodeURIComponent(token)}`;
+        return rest<{ Schedules: readonly { Name: string }[]; NextToken?: string | null }>(
+          region,
+          'scheduler',
+          `/schedules${after}`,
+        );
+      },
+      (page) => page.Schedules,
+      (page) => page.NextToken,
+    );
+    return found.map((one) => one.Name);
+  },
   'AWS::IAM::Role': async (region) => {
     const client = iam(region);
     const found = await pages(

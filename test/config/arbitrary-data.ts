@@ -6,7 +6,7 @@ import { slugs } from './arbitrary-names';
 export type DataParts = Pick<PlatformInput, 'database' | 'cache' | 'queues' | 'buckets' | 'secrets'>;
 
 /** Names that mean something to Holdfast itself. */
-const TAKEN = ['logs', 'archive', 'database', 'database-owner', 'cache', 'external-login'];
+const TAKEN = ['logs', 'archive', 'database', 'database-owner', 'database-agent', 'cache', 'external-login'];
 const names = (max: number) => slugs(max).filter((name) => !TAKEN.includes(name));
 /** A secret whose name ends like an ARN would not be found. */
 const secretNames = names(20).filter((name) => !/-[a-z0-9]{6}$/.test(name));

@@ -15,6 +15,7 @@ const USED_UP = [
   'database.class', // the class of an instance
   'database.standby.class',
   'edge.ttlSeconds', // the one that alias records have anyway; the timings reckon with it
+  'leadership.watchSeconds', // what it leaves beyond the fence is the margin of the agent
   'objectives', // promises that the rules hold against the timings
   'objectives.rpoSeconds',
   'objectives.rtoSeconds',
@@ -75,11 +76,9 @@ describe('what this version does not build', () => {
     expect(notes().map((note) => note.slice(0, note.indexOf(':')))).toEqual([
       'alerts',
       'backup',
-      'database.extensions',
       'database.pool.idle',
       'database.pool.open',
       'files.settings',
-      'leadership',
       'queues.jobs',
       'services.worker.scaling.backlogPerTask',
       'services.worker.scaling.queue',
@@ -90,11 +89,9 @@ describe('what this version does not build', () => {
     const written = notes(
       ['tags:\n', 'monitoring: { scrapeSeconds: 30, retentionDays: 15, canaries: true }\ntags:\n'],
       ['  rtoSeconds: 900\n', '  rtoSeconds: 900\n  availabilityPercent: 99.9\n'],
-      ['  extensions: [pg_trgm]\n', '  fence: sessions\n'],
     );
     expect(written).toEqual(
       expect.arrayContaining([
-        'database.fence: read and checked; this version does not build the fence in the database yet.',
         'database.pool.open: read and checked; this version does not hand it to the services yet.',
         'monitoring.canaries: read and checked; this version does not build canaries yet.',
         'monitoring.retentionDays: read and checked; this version does not build collectors of metrics yet.',
@@ -104,13 +101,12 @@ describe('what this version does not build', () => {
     );
   });
 
-  it('is not said of what is switched off, empty or rolling', () => {
+  it('is not said of what is switched off or rolling', () => {
     const written = notes(
       ['tags:\n', 'monitoring: { grafana: false, canaries: false }\ntags:\n'],
-      ['  extensions: [pg_trgm]\n', '  extensions: []\n'],
       ['    buckets: [uploads]\n', '    buckets: [uploads]\n    deployment: { strategy: rolling }\n'],
     );
-    expect(written.filter((note) => /^monitoring|extensions|deployment/.test(note))).toEqual([]);
+    expect(written.filter((note) => /^monitoring|deployment/.test(note))).toEqual([]);
   });
 
   it('is said of a way to deploy with what happens instead', () => {

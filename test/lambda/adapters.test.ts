@@ -33,6 +33,8 @@ import { toItem } from '../../lambda/leader/item';
 import { ConditionRefused } from '../../lambda/leader/ports';
 import { LeadershipUnreachable, readRecord } from '../../lambda/leader/read';
 import { firstRecord } from '../../lambda/leader/record';
+import { replaceRecord } from '../../lambda/leader/replace';
+import { frozen, renewed } from '../../lambda/leader/steps';
 import { tableReader } from '../../lambda/leadership-endpoint/aws';
 import { ecrRegistry } from '../../lambda/registry-replication/aws';
 import { replication as registryReplication } from '../../lambda/registry-replication/replicate';
@@ -48,7 +50,7 @@ useLocalAws(REGION);
 
 describe('the leadership table', () => {
   const never = new AbortController().signal;
-  const record = firstRecord(REGION, 60);
+  const record = firstRecord(REGION, 60, 5);
 
   beforeAll(async () => {
     await new DynamoDBClient().send(
@@ -66,7 +68,7 @@ describe('the leadership table', () => {
     await expect(readRecord([table], systemClock)).resolves.toBeUndefined();
     const first = await createRecord([table], record, 'nonce-1', systemClock);
     expect(first).toEqual({ created: true, record });
-    const second = await createRecord([table], firstRecord('us-west-2', 25), 'nonce-2', systemClock);
+    const second = await createRecord([table], firstRecord('us-west-2', 25, 5), 'nonce-2', systemClock);
     expect(second).toEqual({ created: false, record });
     await expect(table.create(toItem(record, 'nonce-3'), never)).rejects.toThrow(ConditionRefused);
   });
@@ -77,6 +79,16 @@ describe('the leadership table', () => {
     const nowhere = tableReader('shop-leadership', ['eu-west-1'], 'eu-west-1', systemClock);
     await expect(nowhere.read()).rejects.toThrow(LeadershipUnreachable);
     await expect(nowhere.read()).rejects.toThrow('eu-west-1: ResourceNotFoundException');
+  });
+
+  it('is replaced by version, and by one of two writers only', async () => {
+    const table = dynamoTable('shop-leadership', REGION);
+    const next = renewed(record, { databaseTime: '2026-01-01T00:00:00.000Z', walLsn: '0/16B3748' });
+    const first = await replaceRecord([table], record, next, 'nonce-4', systemClock);
+    expect(first).toEqual({ written: true, record: next });
+    const second = await replaceRecord([table], record, frozen(record, true), 'nonce-5', systemClock);
+    expect(second).toEqual({ written: false, record: next });
+    await expect(readRecord([table], systemClock)).resolves.toEqual(next);
   });
 
   it('is not read after its attempt was ended', async () => {

@@ -57,17 +57,17 @@ function invoke(
   });
 }
 
-const request = (ResourceProperties: object, RequestType = 'Create') => ({
-  RequestType,
+const request = (ResourceProperties: object, ResourceType = 'Custom::HoldfastLeadershipRecord') => ({
+  RequestType: 'Create',
   ResponseURL: cloudFormation.url,
   StackId: 'stack',
   RequestId: 'request',
-  ResourceType: 'Custom::HoldfastLeadershipRecord',
+  ResourceType,
   LogicalResourceId: 'Record',
   ResourceProperties,
 });
 const ask = (rawPath: string) => ({ rawPath, requestContext: { http: { method: 'GET' } } });
-const home = { HomeRegion: REGION, LeaseSeconds: '60' };
+const home = { HomeRegion: REGION, LeaseSeconds: '60', EnforceSeconds: '5' };
 
 describe('the deployed functions of leadership', () => {
   const endpoint = (rawPath: string, standby: string): Promise<unknown> =>
@@ -79,11 +79,19 @@ describe('the deployed functions of leadership', () => {
 
   it('make the first record once, and tell CloudFormation', async () => {
     await invoke('leadership-setup', request(home), LEADERSHIP);
-    await invoke('leadership-setup', request({ HomeRegion: 'us-west-2', LeaseSeconds: '25' }), LEADERSHIP);
+    await invoke('leadership-setup', request({ ...home, HomeRegion: 'us-west-2' }), LEADERSHIP);
     expect(cloudFormation.answers.slice(-2)).toMatchObject([
       { Status: 'SUCCESS', Data: { Epoch: '1', Holder: REGION }, PhysicalResourceId: 'leadership-record' },
       { Status: 'SUCCESS', Data: { Epoch: '1', Holder: REGION }, PhysicalResourceId: 'leadership-record' },
     ]);
+  });
+
+  it('wait for the first lease by a resource of its own', async () => {
+    await invoke('leadership-setup', request({}, 'Custom::HoldfastFirstLease'), LEADERSHIP);
+    expect(cloudFormation.answers.at(-1)).toMatchObject({
+      Status: 'FAILED',
+      Reason: 'The property AgentLogGroup must be a text, but is absent.',
+    });
   });
 
   it('answer by what the record says', async () => {

@@ -42,7 +42,7 @@ async function play(answer: (request: StubRequest) => StubAnswer): Promise<AwsSt
 
 describe('the leadership table', () => {
   const signal = new AbortController().signal;
-  const item = toItem(firstRecord('us-east-1', 60), 'nonce-1');
+  const item = toItem(firstRecord('us-east-1', 60, 5), 'nonce-1');
   const fails = (type: string, status = 400) =>
     play(() => ({ status, body: JSON.stringify({ __type: `com.amazonaws.dynamodb.v20120810#${type}` }) }));
 
@@ -67,19 +67,35 @@ describe('the leadership table', () => {
     });
   });
 
+  it('is written over only if its record is of the expected version', async () => {
+    const { requests } = await play(() => ({ status: 200, body: '{}' }));
+    await dynamoTable('shop-leadership', 'us-east-1').replace(item, 41, signal);
+    expect(requests[0]?.headers['x-amz-target']).toBe('DynamoDB_20120810.PutItem');
+    expect(JSON.parse(requests[0]?.body ?? '')).toMatchObject({
+      TableName: 'shop-leadership',
+      Item: { pk: { S: 'leadership' }, nonce: { S: 'nonce-1' }, version: { N: '1' } },
+      ConditionExpression: '#version = :expected',
+      ExpressionAttributeNames: { '#version': 'version' },
+      ExpressionAttributeValues: { ':expected': { N: '41' } },
+    });
+  });
+
   it('tells a refused condition from a conflict of two regions', async () => {
     await fails('ConditionalCheckFailedException');
     await expect(dynamoTable('t', 'us-east-1').create(item, signal)).rejects.toThrow(ConditionRefused);
+    await expect(dynamoTable('t', 'us-east-1').replace(item, 1, signal)).rejects.toThrow(ConditionRefused);
     await stub?.stop();
     await fails('ReplicatedWriteConflictException');
     await expect(dynamoTable('t', 'us-east-1').create(item, signal)).rejects.toThrow(WriteConflict);
+    await expect(dynamoTable('t', 'us-east-1').replace(item, 1, signal)).rejects.toThrow(WriteConflict);
   });
 
   it('is asked once a call: what a repetition means is not for the SDK to decide', async () => {
     const { requests } = await fails('InternalServerError', 500);
     await expect(dynamoTable('t', 'us-east-1').create(item, signal)).rejects.toThrow();
+    await expect(dynamoTable('t', 'us-east-1').replace(item, 1, signal)).rejects.toThrow();
     await expect(dynamoTable('t', 'us-east-1').read(signal)).rejects.toThrow();
-    expect(requests).toHaveLength(2);
+    expect(requests).toHaveLength(3);
   });
 });
 

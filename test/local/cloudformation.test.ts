@@ -37,6 +37,7 @@ describe('the list of types', () => {
     const { acceptedNotVerified } = await api.types();
     expect(acceptedNotVerified).toEqual([
       'AWS::CDK::Metadata',
+      'AWS::CloudFormation::LambdaHook',
       'AWS::ECR::PullThroughCacheRule',
       'AWS::ElastiCache::ParameterGroup',
     ]);

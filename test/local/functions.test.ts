@@ -153,7 +153,12 @@ describe('health checks on the leadership endpoint', () => {
         Record: {
           Type: RESOURCE_TYPE,
           DependsOn: 'Table',
-          Properties: { ServiceToken: arn('Setup'), HomeRegion: 'us-east-1', LeaseSeconds: '60' },
+          Properties: {
+            ServiceToken: arn('Setup'),
+            HomeRegion: 'us-east-1',
+            LeaseSeconds: '60',
+            EnforceSeconds: '5',
+          },
         },
         Endpoint: lambda(await stacks.upload(codeOf(bundle('leadership-endpoint').directory)), endpoint),
         Certificate: {

@@ -135,7 +135,7 @@ describe('the image gate', () => {
   it('keeps the number of tasks of a service with a public image too, and looks for no image', () => {
     const [id] = mixed().resources(`${HOME}-Service-relay`, RESOURCE_TYPE)[0] ?? [];
     expect(service('relay', 'AWS::ECS::Service').DesiredCount).toEqual({ 'Fn::GetAtt': [id, 'Desired'] });
-    expect(service('relay', RESOURCE_TYPE)).toMatchObject({ Desired: '3', Service: 'relay' });
+    expect(service('relay', RESOURCE_TYPE)).toMatchObject({ Serving: '2 3 5', Service: 'relay' });
     for (const key of ['Repository', 'Tag', 'Digest'])
       expect(service('relay', RESOURCE_TYPE)).not.toHaveProperty(key);
     expect(mixed().resources(`${HOME}-Service-relay`, 'AWS::Events::Rule')).toEqual([]);
@@ -175,17 +175,25 @@ describe('the image gate', () => {
     });
     expect(JSON.parse(Targets[0].Input)).toMatchObject({
       kind: 'image-arrived',
-      service: { Repository: 'ops-center/backend', Service: 'backend', Desired: '3', Min: '3', Max: '10' },
+      service: {
+        Repository: 'ops-center/backend',
+        Service: 'backend',
+        Serving: '3 3 10',
+        Standby: '1 1 10',
+      },
     });
   });
 
-  it('may look into the repositories of the platform and scale its own services, nothing else', () => {
+  it('may look into the repositories of the platform, scale its own services and read who leads, nothing else', () => {
     const [role] = mixed()
       .resources(`${HOME}-Cluster`, 'AWS::IAM::Role')
       .filter(([id]) => id.startsWith('ImageGate'));
     const own = statements(mixed().stack(`${HOME}-Cluster`)).filter(({ id }) => id === role?.[0]);
     const resources = own.flatMap(({ resources: all }) => all).filter((one) => typeof one === 'string');
     expect(resources).toEqual([
+      'arn:aws:dynamodb:us-east-1:123456789012:table/ops-center-leadership',
+      'arn:aws:dynamodb:us-east-2:123456789012:table/ops-center-leadership',
+      'arn:aws:dynamodb:us-west-2:123456789012:table/ops-center-leadership',
       'arn:aws:ecr:us-east-1:123456789012:repository/ops-center/backend',
       'arn:aws:ecr:us-east-1:123456789012:repository/ops-center/team/front-end',
       'arn:aws:ecs:us-east-1:123456789012:service/ops-center/*',

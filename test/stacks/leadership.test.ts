@@ -30,6 +30,7 @@ describe('the leadership table', () => {
     expect(ops().only('us-east-1-Recovery', 'Custom::HoldfastLeadershipRecord').Properties).toMatchObject({
       HomeRegion: 'us-east-1',
       LeaseSeconds: '60',
+      EnforceSeconds: '5',
     });
     expect(ops().resources('us-west-2-Recovery', 'Custom::HoldfastLeadershipRecord')).toEqual([]);
   });
@@ -58,8 +59,10 @@ describe.each([
   it('may read the record and nothing else', () => {
     const actions = statements(ops().stack(suffix))
       .filter(
-        ({ type, actions: all }) =>
-          type === 'AWS::IAM::Role' && all.some((one) => one.startsWith('dynamodb:')),
+        ({ type, id, actions: all }) =>
+          type === 'AWS::IAM::Role' &&
+          id.startsWith('Endpoint') &&
+          all.some((one) => one.startsWith('dynamodb:')),
       )
       .flatMap(({ actions: all }) => all);
     expect(actions).toEqual(['dynamodb:GetItem']);

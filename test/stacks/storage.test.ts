@@ -178,6 +178,7 @@ describe('secrets', () => {
     expect(schedules(HOME)).toEqual({
       'ops-center/cache': 30,
       'ops-center/database': 30,
+      'ops-center/database-agent': 30,
       'ops-center/database-owner': 30,
       'ops-center/jwt-key': 90,
     });

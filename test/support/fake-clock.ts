@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers';
 import type { Clock } from '../../lambda/runtime/clock';
 
 interface Sleeper {
+  /** On the monotonic clock. */
   readonly at: number;
   readonly wake: () => void;
 }
@@ -12,6 +13,7 @@ const TURNS = 3;
 /** A clock that stands still until a test moves it. */
 export class FakeClock implements Clock {
   private sleepers: Sleeper[] = [];
+  private elapsed = 0;
 
   constructor(private time = Date.UTC(2026, 0, 1)) {}
 
@@ -19,9 +21,14 @@ export class FakeClock implements Clock {
     return this.time;
   }
 
+  /** Moves on with the time, but is not stepped by `set`. */
+  monotonic(): number {
+    return this.elapsed;
+  }
+
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
-      const sleeper = { at: this.time + milliseconds, wake: resolve };
+      const sleeper = { at: this.elapsed + milliseconds, wake: resolve };
       this.sleepers.push(sleeper);
       signal?.addEventListener('abort', () => {
         this.sleepers = this.sleepers.filter((one) => one !== sleeper);
@@ -42,10 +49,10 @@ export class FakeClock implements Clock {
 
   /** Moves on by `milliseconds`, waking everybody whose time has come in between. */
   async advance(milliseconds: number): Promise<void> {
-    const end = this.time + milliseconds;
+    const end = this.elapsed + milliseconds;
     await settle();
     for (let next = this.next(); next && next.at <= end; next = this.next()) await this.wake(next);
-    this.time = end;
+    this.pass(end);
     await settle();
   }
 
@@ -71,9 +78,16 @@ export class FakeClock implements Clock {
 
   private async wake(sleeper: Sleeper): Promise<void> {
     this.sleepers = this.sleepers.filter((one) => one !== sleeper);
-    this.time = Math.max(this.time, sleeper.at);
+    this.pass(sleeper.at);
     sleeper.wake();
     await settle();
+  }
+
+  /** Lets time pass until `at` on the monotonic clock; a moment that has passed changes nothing. */
+  private pass(at: number): void {
+    const by = Math.max(0, at - this.elapsed);
+    this.elapsed += by;
+    this.time += by;
   }
 }
 

@@ -155,3 +155,12 @@ export function failoverPair(synth: Synthesized, platform: Platform, name: strin
   };
   return { home: of('home'), standby: of('standby'), count: records.length };
 }
+
+/** The only function of that physical name in the stack whose name ends so. */
+export function functionNamed(synth: Synthesized, suffix: string, name: string): Resource['Properties'] {
+  const found = synth
+    .resources(suffix, 'AWS::Lambda::Function')
+    .filter(([, { Properties }]) => Properties.FunctionName === name);
+  if (found.length !== 1 || !found[0]) throw new Error(`${found.length} functions ${name} in ${suffix}`);
+  return found[0][1].Properties;
+}

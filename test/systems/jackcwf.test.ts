@@ -49,7 +49,7 @@ describe('health', () => {
 
 describe('replicas', () => {
   it('runs at least 3 and at most 10', () => {
-    expect(app().gate).toMatchObject({ Min: '3', Desired: '3', Max: '10' });
+    expect(app().gate).toMatchObject({ Serving: '3 3 10' });
     const target = synth().only(`${HOME}-Service-app`, 'AWS::ApplicationAutoScaling::ScalableTarget');
     const [gate] = synth().resources(`${HOME}-Service-app`, 'Custom::HoldfastImageGate')[0] ?? [];
     expect(target.Properties).toMatchObject({

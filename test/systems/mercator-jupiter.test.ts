@@ -12,7 +12,7 @@ const [service] = file.services;
 
 describe('instances', () => {
   it.each(REGIONS)('run 3 to 10 times in %s, one per zone, by CPU at 70 %%', (region) => {
-    expect(gateway(region).gate).toMatchObject({ Min: '3', Desired: '3', Max: '10' });
+    expect(gateway(region).gate).toMatchObject({ Serving: '3 3 10', Standby: '3 3 10' });
     const { Subnets } = gateway(region).service.NetworkConfiguration.AwsvpcConfiguration;
     expect(new Set(zonesOf(synth(), Subnets)).size).toBe(3);
     expect(gateway(region).service.AvailabilityZoneRebalancing).toBe('ENABLED');
@@ -72,7 +72,8 @@ describe('evidence', () => {
 describe('regions', () => {
   it('both run at full capacity, and the standby promises to take writes 70 s after a loss and a promotion', () => {
     expect(file.regions.standby.tier).toBe('full');
-    expect(gateway('eu-west-1').gate.Desired).toBe(gateway('us-east-1').gate.Desired);
+    const { Serving, Standby } = gateway('eu-west-1').gate;
+    expect(Standby).toBe(Serving);
     expect(writableWithinSeconds(file.leadership)).toBe(70);
   });
 

@@ -113,7 +113,7 @@ describe('objectives', () => {
 describe('frontend', () => {
   it('runs 3 replicas on port 80 and keeps 2 of any number in service', () => {
     const { gate, container, service: ecs } = view('frontend');
-    expect(gate).toMatchObject({ Desired: '3', Min: '3' });
+    expect(gate).toMatchObject({ Serving: '3 3 6' });
     expect(container.PortMappings).toEqual([{ Name: 'http', ContainerPort: 80, Protocol: 'tcp' }]);
     for (const desired of [3, 4, 5, 6])
       expect(inService(desired, ecs.DeploymentConfiguration.MinimumHealthyPercent)).toBeGreaterThanOrEqual(2);
@@ -146,7 +146,7 @@ describe('frontend', () => {
 describe('backend', () => {
   it('runs 3 replicas on port 8084 over three zones', () => {
     const { gate, container, service: ecs } = view('backend');
-    expect(gate).toMatchObject({ Desired: '3', Min: '3', Max: '10' });
+    expect(gate).toMatchObject({ Serving: '3 3 10' });
     expect(container.PortMappings).toEqual([{ Name: 'http', ContainerPort: 8084, Protocol: 'tcp' }]);
     expect(zonesOf(synth(), ecs.NetworkConfiguration.AwsvpcConfiguration.Subnets)).toEqual([
       'us-east-1a',
@@ -200,17 +200,17 @@ describe('backend', () => {
 
 describe('standby region', () => {
   it('keeps one task of each service warm, which may grow as far as at home', () => {
-    expect(view('frontend', STANDBY).gate).toMatchObject({ Min: '1', Desired: '1', Max: '6' });
-    expect(view('backend', STANDBY).gate).toMatchObject({ Min: '1', Desired: '1', Max: '10' });
+    expect(view('frontend', STANDBY).gate).toMatchObject({ Standby: '1 1 6' });
+    expect(view('backend', STANDBY).gate).toMatchObject({ Standby: '1 1 10' });
   });
 
   it('keeps the full capacity of home as an option, and none as another', () => {
     const counts = (tier: string) => {
       const made = synthesize(variant('ops-center', { regions: { standby: { tier } } }));
-      return ['backend', 'frontend'].map((name) => serviceView(made, STANDBY, name).gate.Desired);
+      return ['backend', 'frontend'].map((name) => serviceView(made, STANDBY, name).gate.Standby);
     };
-    expect(counts('full')).toEqual(['3', '3']);
-    expect(counts('pilot-light')).toEqual(['0', '0']);
+    expect(counts('full')).toEqual(['3 3 10', '3 3 6']);
+    expect(counts('pilot-light')).toEqual(['0 0 10', '0 0 6']);
   });
 });
 
@@ -334,6 +334,7 @@ describe('backups', () => {
       .map(([, { Properties }]) => Properties);
     expect(replicated.map(({ Name }) => Name).sort()).toEqual([
       'ops-center/database',
+      'ops-center/database-agent',
       'ops-center/database-owner',
       'ops-center/jwt-key',
       'ops-center/pagerduty-ops',

@@ -15,12 +15,16 @@ const service = (name: string): Service => {
 
 describe('services', () => {
   it('run the backend 5 to 20 times by CPU at 70 % and memory', () => {
-    expect(serviceView(synth(), HOME, 'backend').gate).toMatchObject({ Min: '5', Max: '20' });
+    expect(serviceView(synth(), HOME, 'backend').gate).toMatchObject({
+      Serving: expect.stringMatching(/^5 \d+ 20$/),
+    });
     expect(scalingView(synth(), HOME, 'backend').expression('high')).toBe('MAX([cpu/70,memory/80])');
   });
 
   it('run the frontend 3 to 10 times by CPU at 50 %', () => {
-    expect(serviceView(synth(), HOME, 'frontend').gate).toMatchObject({ Min: '3', Max: '10' });
+    expect(serviceView(synth(), HOME, 'frontend').gate).toMatchObject({
+      Serving: expect.stringMatching(/^3 \d+ 10$/),
+    });
     expect(scalingView(synth(), HOME, 'frontend').expression('high')).toBe('cpu/50');
   });
 

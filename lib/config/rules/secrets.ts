@@ -12,8 +12,11 @@ export const BUILT_IN_SECRETS = {
   database: DATABASE_SECRET_FIELDS,
   cache: [CACHE_SECRET_FIELD],
 } as const;
-/** The owner of the tables: a service that used it could not be fenced. */
-const OWNER = 'database-owner';
+/** Users of the database that are not fenced, and why: a service must not be one of them. */
+const UNFENCED: Readonly<Record<string, string>> = {
+  'database-owner': 'owns the tables',
+  'database-agent': 'opens and closes the fence',
+};
 
 export const serviceSecretsExist = eachService(function* (service, path, context) {
   for (const [variable, reference] of Object.entries(service.secrets)) {
@@ -28,10 +31,10 @@ function* secretProblem(
   path: Path,
   { document, declared }: RuleContext,
 ): Iterable<Finding> {
-  if (name === OWNER) {
+  if (Object.hasOwn(UNFENCED, name)) {
     yield {
       path,
-      message: `${OWNER} owns the tables and cannot be fenced, so no service may use it; allowed: database.username and database.password.`,
+      message: `${name} ${UNFENCED[name]} and cannot be fenced, so no service may use it; allowed: database.username and database.password.`,
     };
   } else if (name === 'database') yield* databaseSecret(field, path, document);
   else if (name === 'cache') {
@@ -88,7 +91,7 @@ function* fieldProblem(
 
 export const secretNamesAreFree: Rule = function* ({ document }) {
   for (const name of Object.keys(document.secrets)) {
-    if (name === OWNER || Object.hasOwn(BUILT_IN_SECRETS, name)) {
+    if (Object.hasOwn(UNFENCED, name) || Object.hasOwn(BUILT_IN_SECRETS, name)) {
       yield { path: ['secrets', name], message: `${name} is built in; choose another name.` };
     }
   }

@@ -83,6 +83,12 @@ export const leadership = z.strictObject({
     .boolean()
     .default(false)
     .describe('Move also when only the application is unhealthy. Off: such an outage pages.'),
+  deployGuard: z
+    .boolean()
+    .default(false)
+    .describe(
+      'A hook of CloudFormation in home and standby that refuses what would replace, re-source or delete the writer, or change a database during a failover, whoever deploys. It is asked about the Data stacks of this platform only. `npx holdfast preflight` looks at the same without it.',
+    ),
 });
 
 export const interfaceEndpoint = z.enum(['logs', 'secrets-manager', 'ecr-api', 'ecr-docker', 'monitoring']);

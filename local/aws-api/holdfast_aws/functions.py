@@ -19,6 +19,7 @@ from moto.awslambda.models import lambda_backends
 from . import settings
 
 RUNNER = Path(__file__).resolve().parent.parent / "run-function.mjs"
+_CA_VARIABLE = "NODE_EXTRA_CA_CERTS"
 _lock = threading.Lock()
 _children: set[subprocess.Popen[bytes]] = set()
 _stopping = threading.Event()
@@ -57,6 +58,10 @@ def _unpack(function: Any) -> Path:
 
 def _environment(function: Any) -> dict[str, str]:
     """What Lambda gives a function, with this server as the endpoint of every service. Nothing of the user's."""
+    deployed = {name: str(value) for name, value in (function.environment_vars or {}).items()}
+    # A file of Lambda's own runtimes; a function that does not name it trusts no database there either.
+    if deployed.pop(_CA_VARIABLE, None) and settings.databases_ca:
+        deployed[_CA_VARIABLE] = settings.databases_ca
     return {
         "PATH": os.environ.get("PATH", ""),
         "HOME": settings.work_directory,
@@ -77,7 +82,7 @@ def _environment(function: Any) -> dict[str, str]:
         "AWS_LAMBDA_LOG_GROUP_NAME": f"/aws/lambda/{function.function_name}",
         "LAMBDA_TASK_ROOT": str(_unpack(function)),
         "_HANDLER": function.handler,
-        **{name: str(value) for name, value in (function.environment_vars or {}).items()},
+        **deployed,
     }
 
 
@@ -115,7 +120,7 @@ class Instance:
         self.log: list[str] = []
         reader, writer = os.pipe()
         self.process = subprocess.Popen(
-            [settings.node, str(RUNNER), str(writer)],
+            [settings.node, str(RUNNER), str(writer), settings.databases_map],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
             pass_fds=(writer,), env=_environment(function), cwd=settings.work_directory,
         )
@@ -208,6 +213,11 @@ def run_warm(account: str, arn: str, event: Any) -> Outcome:
             instance.close()
         instance = _warm[arn] = Instance(function)
     return instance.run(event)
+
+
+def stopping() -> bool:
+    """Whether what runs is being ended, so that its end tells nothing."""
+    return _stopping.is_set()
 
 
 def stop_all() -> None:

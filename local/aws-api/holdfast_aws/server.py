@@ -1,4 +1,4 @@
-"""The HTTP server: moto's dispatcher, and a few paths of our own below /holdfast/."""
+"""The HTTP server: moto's dispatcher behind the ordered faults, and a few paths of our own below /holdfast/."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any, Callable
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
+from . import faults
 from .api_client import Caller
 from .kinds import KINDS
 from .responses import PREFIX, deliver
@@ -15,7 +16,7 @@ from .types.registry import push
 
 class Application:
     def __init__(self) -> None:
-        self.aws = DomainDispatcherApplication(create_backend_app)
+        self.aws = faults.wrap(DomainDispatcherApplication(create_backend_app))
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
         path = environ.get("PATH_INFO", "")
@@ -36,6 +37,14 @@ class Application:
                 "withBackend": sorted(name for name, kind in KINDS.items() if kind.verified),
                 "acceptedNotVerified": sorted(name for name, kind in KINDS.items() if not kind.verified),
             }
+        if method == "POST" and path == "/holdfast/faults":
+            try:
+                faults.order(json.loads(body))
+            except ValueError as error:
+                return "400 Bad Request", {"message": str(error)}
+            return "200 OK", {}
+        if method == "DELETE" and path == "/holdfast/faults":
+            return "200 OK", {"met": faults.clear()}
         if method == "POST" and path == "/holdfast/images":
             wanted = json.loads(body)
             try:

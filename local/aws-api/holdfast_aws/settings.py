@@ -9,3 +9,13 @@ log_directory = ""
 work_directory = ""
 # (repository, tag): images that are in a repository as soon as it exists.
 images: list[tuple[str, str]] = []
+# Where servers for database instances are ordered; empty if instances are only described.
+databases_url = ""
+# JSON, endpoint address of a database -> port on this machine; empty without databases.
+databases_map = ""
+# What signs the certificates of the databases, in PEM; empty without databases.
+databases_ca = ""
+# How long an instance stays in a status that passes, beside the work itself.
+status_seconds = 0.0
+# How long a minute of a schedule lasts; 0 if none fires.
+minute_seconds = 0.0

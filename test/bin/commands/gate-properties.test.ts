@@ -17,7 +17,7 @@ describe.each(SYSTEMS)('what is asked of the gate of %s', (name) => {
       const stack = `${target.regions[role].name}-Service-${service.name}`;
       const { Properties } = synthesized(name).only(stack, RESOURCE_TYPE);
       const { ServiceToken: _, ServiceTimeout: __, Revision: ___, ...stacked } = Properties;
-      const asked = gateProperties(target, role, service);
+      const asked = gateProperties(target, service);
       expect(parseService({ ...asked })).toEqual(parseService(stacked));
       expect({ Secrets: [], ...stacked }).toEqual(asked);
     }

@@ -50,6 +50,10 @@ describe('the command line', () => {
     [['help', 'check'], 'check'],
     [['start', '--help'], 'start backend'],
     [['help', 'start'], 'start backend'],
+    [['help', 'status'], 'status'],
+    [['help', 'preflight'], 'preflight'],
+    [['help', 'switchover'], 'switchover'],
+    [['help', 'failover'], 'failover --force'],
   ])('prints help that fits a screen, with an example: %j', async (args, example) => {
     const { exit, out } = await holdfast(args);
     expect(exit).toBe(EXIT.ok);
@@ -60,7 +64,9 @@ describe('the command line', () => {
 
   it('names every command in its help', async () => {
     const { out } = await holdfast(['--help']);
-    expect(out.match(/^ {2}(check|start) /gm)).toHaveLength(COMMANDS.length);
+    const commands = [...out.matchAll(/^ {2}([a-z]+) \[options\]/gm)].map(([, name]) => name);
+    expect(commands).toHaveLength(COMMANDS.length);
+    expect(commands).toEqual(expect.arrayContaining(['check', 'start', 'status', 'preflight', 'switchover']));
   });
 
   it('shows the help to who says nothing, as wrong use', async () => {

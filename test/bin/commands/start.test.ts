@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
   CreateClusterCommand,
   CreateServiceCommand,
@@ -18,6 +19,9 @@ import { run } from '../../../bin/commands/program';
 import { EXIT, type Terminal } from '../../../bin/commands/terminal';
 import { isStarted, type RegionResult } from '../../../bin/start/start-service';
 import { handler } from '../../../lambda/image-gate/handler';
+import { dynamoTable } from '../../../lambda/leader/aws';
+import { toItem } from '../../../lambda/leader/item';
+import { firstRecord } from '../../../lambda/leader/record';
 import { edit, VALID } from '../../config/fixture';
 import { useLocalAws } from '../../support/local-aws';
 import { ROOT } from '../../support/synth';
@@ -45,6 +49,8 @@ afterEach(() => {
 });
 afterAll(async () => {
   delete process.env.AWS_ENDPOINT_URL_LAMBDA;
+  delete process.env.LEADERSHIP_TABLE;
+  delete process.env.LEADERSHIP_REGIONS;
   rmSync(folder, { recursive: true, force: true });
   await lambda?.stop();
 });
@@ -67,6 +73,22 @@ async function holdfast(...args: readonly string[]) {
   return { exit: await run(['start', '--platform', file, ...args], end), ...said };
 }
 
+/** The leadership table as after a first deployment, and the function's own variables. */
+async function homeLeads(): Promise<void> {
+  process.env.LEADERSHIP_TABLE = 'demo-leadership';
+  process.env.LEADERSHIP_REGIONS = 'us-east-1';
+  await new DynamoDBClient().send(
+    new CreateTableCommand({
+      TableName: 'demo-leadership',
+      BillingMode: 'PAY_PER_REQUEST',
+      KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
+      AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
+    }),
+  );
+  const item = toItem(firstRecord('us-east-1', 60, 5), 'nonce');
+  await dynamoTable('demo-leadership', 'us-east-1').create(item, AbortSignal.timeout(10_000));
+}
+
 describe('holdfast start', () => {
   it('asks the gate of each region with what the stack of the service says, and prints its sentences', async () => {
     answer = says('started', 'web starts with 3.');
@@ -83,10 +105,10 @@ describe('holdfast start', () => {
         payload: {
           kind: 'start-asked',
           dryRun: false,
-          service: { Repository: 'demo/web', Tag: '1.0', Service: 'web', Desired: '3', Secrets: [] },
+          service: { Repository: 'demo/web', Tag: '1.0', Service: 'web', Serving: '2 3 6', Secrets: [] },
         },
       },
-      { region: 'us-west-2', name: 'demo-image-gate', payload: { service: { Desired: '1' } } },
+      { region: 'us-west-2', name: 'demo-image-gate', payload: { service: { Standby: '1 1 6' } } },
     ]);
   });
 
@@ -173,6 +195,7 @@ describe('holdfast start', () => {
         await handler(payload as Parameters<typeof handler>[0], { getRemainingTimeInMillis: () => 60_000 }),
       ),
     });
+    await homeLeads();
     const start = () => holdfast('worker', '--region', 'home');
     expect(await start()).toMatchObject({
       exit: EXIT.notOk,

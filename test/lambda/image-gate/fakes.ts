@@ -1,11 +1,17 @@
-import type { Cloud, Images, Secrets, Services } from '../../../lambda/image-gate/ports';
+import type { Cloud, Images, Lead, Leadership, Secrets, Services } from '../../../lambda/image-gate/ports';
 
-/** A repository, secrets and a cluster, with what was done to them. */
-export class FakeCloud implements Cloud, Images, Secrets, Services {
+export const LEADS: Lead = { known: true, leads: true };
+export const FOLLOWS: Lead = { known: true, leads: false };
+export const UNKNOWN: Lead = { known: false, why: 'No region answered.' };
+
+/** A repository, secrets and a cluster of a region that leads, with what was done to them. */
+export class FakeCloud implements Cloud, Images, Secrets, Services, Leadership {
   readonly calls: string[] = [];
   readonly images: Images = this;
   readonly secrets: Secrets = this;
   readonly services: Services = this;
+  readonly leadership: Leadership = this;
+  leading: Lead = LEADS;
   /** How often AWS still refuses to say something of a secret. */
   refusals = 0;
 
@@ -16,6 +22,10 @@ export class FakeCloud implements Cloud, Images, Secrets, Services {
     /** Secrets that a person has set. */
     public set: readonly string[] = [],
   ) {}
+
+  async lead(): Promise<Lead> {
+    return this.leading;
+  }
 
   async exists(repository: string, reference: { tag: string } | { digest: string }): Promise<boolean> {
     return this.present.includes(
@@ -60,9 +70,8 @@ export const RAW = {
   Tag: 'v1',
   Cluster: 'shop',
   Service: 'backend',
-  Desired: '3',
-  Min: '2',
-  Max: '10',
+  Serving: '2 3 10',
+  Standby: '1 1 10',
   Scaled: 'true',
 };
 export const IMAGE = 'shop/backend:v1';

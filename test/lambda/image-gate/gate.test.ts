@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { decide, gate, NotComplete } from '../../../lambda/image-gate/gate';
 import { parseService } from '../../../lambda/image-gate/service';
 import { resourceHost } from '../../support/resource-host';
-import { FakeCloud, IMAGE, RAW } from './fakes';
+import { FakeCloud, FOLLOWS, IMAGE, LEADS, RAW, UNKNOWN } from './fakes';
 
 const service = parseService(RAW);
 const ask = (cloud: FakeCloud, what = service) => decide(what, cloud);
@@ -57,21 +57,32 @@ describe('a service stack', () => {
   });
 
   it('stays without a task where it is meant to have none', async () => {
-    const none = parseService({ ...RAW, Desired: '0', Min: '0' });
+    const none = parseService({ ...RAW, Serving: '0 0 10' });
     expect(await ask(new FakeCloud([IMAGE], undefined), none)).toMatchObject({ desired: 0, min: 0, max: 10 });
   });
 
   it('always gets numbers in the order that Application Auto Scaling demands', async () => {
     const count = fc.option(fc.nat(50), { nil: undefined });
-    const limits = fc.tuple(fc.nat(20), fc.nat(20), fc.nat(20)).map((three) => three.sort((a, b) => a - b));
+    const size = fc
+      .tuple(fc.nat(20), fc.nat(20), fc.nat(20))
+      .map((three) => three.sort((a, b) => a - b).join(' '));
+    const lead = fc.constantFrom(LEADS, FOLLOWS, UNKNOWN);
     await fc.assert(
-      fc.asyncProperty(count, limits, fc.boolean(), async (present, [min, desired, max], there) => {
-        const what = parseService({ ...RAW, Min: String(min), Desired: String(desired), Max: String(max) });
-        const answer = await ask(new FakeCloud(there ? [IMAGE] : [], present), what).catch(() => undefined);
-        if (!answer) return expect([there, (present ?? 0) > 0]).toEqual([false, true]);
-        expect(answer.min).toBeLessThanOrEqual(answer.desired);
-        expect(answer.desired).toBeLessThanOrEqual(answer.max);
-      }),
+      fc.asyncProperty(
+        count,
+        size,
+        size,
+        lead,
+        fc.boolean(),
+        async (present, Serving, Standby, leading, there) => {
+          const cloud = new FakeCloud(there ? [IMAGE] : [], present);
+          cloud.leading = leading;
+          const answer = await ask(cloud, parseService({ ...RAW, Serving, Standby })).catch(() => undefined);
+          if (!answer) return expect([there, (present ?? 0) > 0]).toEqual([false, true]);
+          expect(answer.min).toBeLessThanOrEqual(answer.desired);
+          expect(answer.desired).toBeLessThanOrEqual(answer.max);
+        },
+      ),
     );
   });
 
@@ -85,16 +96,80 @@ describe('a service stack', () => {
   });
 
   it('is refused with numbers or references that contradict each other', () => {
-    expect(() => parseService({ ...RAW, Max: '1' })).toThrow('Max must be at least Min (2)');
-    expect(() => parseService({ ...RAW, Desired: '1' })).toThrow(
-      'Desired must be between Min and Max (2 to 10)',
-    );
+    for (const wrong of ['3 2 10', '2 3 1', '2 3', '2 3 x', '-1 3 10'])
+      expect(() => parseService({ ...RAW, Standby: wrong })).toThrow(
+        `Standby must be "<min> <desired> <max>", none smaller than the one before, but is "${wrong}"`,
+      );
     expect(() => parseService({ ...RAW, Digest: 'sha256:0' })).toThrow('Tag must be absent');
     const { Tag: _, ...untagged } = RAW;
     expect(() => parseService(untagged)).toThrow('Tag must be a text');
     expect(parseService({ ...untagged, Digest: 'sha256:0' }).image).toEqual({
       repository: 'shop/backend',
       reference: { digest: 'sha256:0' },
+    });
+  });
+});
+
+describe('a service stack in a region that does not lead', () => {
+  const following = (count: number | undefined): FakeCloud => {
+    const cloud = new FakeCloud([IMAGE], count);
+    cloud.leading = FOLLOWS;
+    return cloud;
+  };
+
+  it('begins with the size for standing by, and says why', async () => {
+    expect(await ask(following(undefined))).toEqual({
+      desired: 1,
+      min: 1,
+      max: 10,
+      sentence: 'shop/backend:v1 is there; backend starts with 1, because this region does not lead.',
+    });
+  });
+
+  it('leaves a service alone that was set to no task: a new leader may have closed this side', async () => {
+    expect(await ask(following(0))).toEqual({
+      desired: 0,
+      min: 0,
+      max: 0,
+      sentence:
+        'backend stays without a task, because this region does not lead. Start it by: npx holdfast start backend',
+    });
+  });
+
+  it('keeps the number of a service that runs, within the limits for standing by', async () => {
+    expect(await ask(following(4))).toMatchObject({ desired: 4, min: 1, max: 10 });
+    expect(await ask(following(40))).toMatchObject({ desired: 10 });
+  });
+});
+
+describe('a service stack in a standby that took over', () => {
+  it('has the size for leading, because the record says so and no template does', async () => {
+    expect(await ask(new FakeCloud([IMAGE], 1))).toMatchObject({ desired: 2, min: 2, max: 10 });
+    expect(await ask(new FakeCloud([IMAGE], 0))).toMatchObject({ desired: 3 });
+  });
+});
+
+describe('a service stack while nobody can say who leads', () => {
+  const unknown = (count: number | undefined): FakeCloud => {
+    const cloud = new FakeCloud([IMAGE], count);
+    cloud.leading = UNKNOWN;
+    return cloud;
+  };
+
+  it.each([1, 2, 7, 40])('takes no task away from %d that run and adds none', async (running) => {
+    const { desired, min, max } = await ask(unknown(running));
+    expect(desired).toBe(running);
+    expect(min).toBe(Math.min(running, 2));
+    expect(max).toBe(Math.max(running, 10));
+  });
+
+  it.each([undefined, 0])('begins with the size for standing by if there is no task (%s)', async (count) => {
+    expect(await ask(unknown(count))).toEqual({
+      desired: 1,
+      min: 1,
+      max: 10,
+      sentence:
+        'shop/backend:v1 is there; backend starts with 1, because it cannot be seen whether this region leads: No region answered.',
     });
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { parseService } from '../../../lambda/image-gate/service';
 import { start } from '../../../lambda/image-gate/start';
 import { FakeClock } from '../../support/fake-clock';
-import { FakeCloud, IMAGE, RAW } from './fakes';
+import { FakeCloud, FOLLOWS, IMAGE, RAW, UNKNOWN } from './fakes';
 
 const service = parseService(RAW);
 const { Repository: _, Tag: __, ...upstream } = RAW;
@@ -31,6 +31,16 @@ describe('the start of a service that waits', () => {
     await ask(cloud, parseService({ ...RAW, Scaled: 'false' }));
     expect(cloud.calls).toEqual(['count shop/backend 3']);
   });
+
+  it.each([FOLLOWS, UNKNOWN])(
+    'gives it the size for standing by unless its region leads: %j',
+    async (leading) => {
+      const cloud = new FakeCloud([IMAGE], 0);
+      cloud.leading = leading;
+      expect(await ask(cloud)).toMatchObject({ state: 'started' });
+      expect(cloud.calls).toEqual(['limits shop/backend 1 10', 'count shop/backend 1']);
+    },
+  );
 
   it('changes nothing when it comes twice', async () => {
     const cloud = new FakeCloud([IMAGE], 0);
@@ -80,7 +90,7 @@ describe('the start of a service that waits', () => {
 
   it('leaves a standby without tasks as it is', async () => {
     const cloud = new FakeCloud([IMAGE], 0);
-    expect(await ask(cloud, parseService({ ...RAW, Desired: '0', Min: '0' }))).toMatchObject({
+    expect(await ask(cloud, parseService({ ...RAW, Serving: '0 0 10' }))).toMatchObject({
       state: 'rests',
       sentence: 'backend is meant to have no task here.',
     });

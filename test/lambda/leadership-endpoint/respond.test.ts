@@ -5,7 +5,7 @@ import type { Knowledge } from '../../../lambda/leadership-endpoint/view';
 
 const HOME = 'us-east-1';
 const STANDBY = 'us-west-2';
-const record = (holder: string, state: State): LeadershipRecord => ({ ...firstRecord(holder, 60), state });
+const record = (holder: string, state: State): LeadershipRecord => ({ ...firstRecord(holder, 60, 5), state });
 const known = (what: LeadershipRecord | undefined, failure?: string): Knowledge => ({
   kind: 'known',
   record: what,

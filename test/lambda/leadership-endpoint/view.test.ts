@@ -10,7 +10,7 @@ import {
 } from '../../../lambda/leadership-endpoint/view';
 import { FakeClock } from '../../support/fake-clock';
 
-const record = firstRecord('us-east-1', 60);
+const record = firstRecord('us-east-1', 60, 5);
 
 /** A table that answers as the test says, and counts. */
 class FakeReader {

@@ -2,12 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 import { LeadershipUnreachable } from '../../../lambda/leader/read';
 import { firstRecord, type LeadershipRecord } from '../../../lambda/leader/record';
 import type { Leadership } from '../../../lambda/leadership-setup/ports';
-import { RecordLost, setup } from '../../../lambda/leadership-setup/setup';
+import { DatabaseHasLease, RecordLost, setup } from '../../../lambda/leadership-setup/setup';
 import { BadProperties } from '../../../lambda/runtime/custom-resource';
 import { resourceHost } from '../../support/resource-host';
 
-const home = { homeRegion: 'us-east-1', leaseSeconds: 60 };
-const moved: LeadershipRecord = { ...firstRecord('us-west-2', 60), epoch: 2, version: 500 };
+const home = { homeRegion: 'us-east-1', leaseSeconds: 60, enforceSeconds: 5, leaseEpoch: 0 };
+const moved: LeadershipRecord = { ...firstRecord('us-west-2', 60, 5), epoch: 2, version: 500 };
 
 function leadershipOf(present?: LeadershipRecord) {
   const written: LeadershipRecord[] = [];
@@ -26,7 +26,7 @@ describe('the set-up of leadership', () => {
   it('lets home lead at epoch 1 on the first deployment', async () => {
     const { written, resource } = leadershipOf();
     const outcome = await resource.create(home, resourceHost());
-    expect(written).toEqual([firstRecord('us-east-1', 60)]);
+    expect(written).toEqual([firstRecord('us-east-1', 60, 5)]);
     expect(outcome.data).toEqual({ Epoch: '1', Holder: 'us-east-1' });
     expect(outcome.sentence).toBe('The first record was written: us-east-1 is the holder at epoch 1.');
   });
@@ -41,7 +41,10 @@ describe('the set-up of leadership', () => {
 
   it('changes nothing on an update, even with another home and lease', async () => {
     const { written, resource } = leadershipOf(moved);
-    const outcome = await resource.update({ homeRegion: 'eu-west-1', leaseSeconds: 25 }, resourceHost());
+    const outcome = await resource.update(
+      { ...home, homeRegion: 'eu-west-1', leaseSeconds: 25, leaseEpoch: 7 },
+      resourceHost(),
+    );
     expect(written).toEqual([]);
     expect(outcome.data).toEqual({ Epoch: '2', Holder: 'us-west-2' });
   });
@@ -95,13 +98,32 @@ describe('the set-up of leadership', () => {
 
   it('keeps its identity when its properties change', () => {
     const { resource } = leadershipOf();
-    expect(resource.physicalId(home)).toBe(resource.physicalId({ homeRegion: 'eu-west-1', leaseSeconds: 1 }));
+    expect(resource.physicalId(home)).toBe(resource.physicalId({ ...home, homeRegion: 'eu-west-1' }));
   });
 
-  it('refuses a lease of no length', () => {
+  it('makes no first record for a database that has been led before', async () => {
+    const { written, resource } = leadershipOf();
+    const led = resource.create({ ...home, leaseEpoch: 4 }, resourceHost());
+    await expect(led).rejects.toThrow(DatabaseHasLease);
+    await expect(led).rejects.toThrow('The database has already been led at epoch 4');
+    expect(written).toEqual([]);
+  });
+
+  it('leaves a record that is there to a database that has been led', async () => {
+    const { written, resource } = leadershipOf(moved);
+    const { data } = await resource.create({ ...home, leaseEpoch: 2 }, resourceHost());
+    expect(data).toEqual({ Epoch: '2', Holder: 'us-west-2' });
+    expect(written).toEqual([]);
+  });
+
+  it('takes the numbers that CloudFormation sends as texts, and a lease epoch only where there is one', () => {
     const { resource } = leadershipOf();
-    expect(resource.parse({ HomeRegion: 'us-east-1', LeaseSeconds: '60' })).toEqual(home);
-    expect(() => resource.parse({ HomeRegion: 'us-east-1', LeaseSeconds: '0' })).toThrow(BadProperties);
-    expect(() => resource.parse({ LeaseSeconds: '60' })).toThrow('HomeRegion');
+    const properties = { HomeRegion: 'us-east-1', LeaseSeconds: '60', EnforceSeconds: '5' };
+    expect(resource.parse(properties)).toEqual(home);
+    expect(resource.parse({ ...properties, LeaseEpoch: '3' })).toEqual({ ...home, leaseEpoch: 3 });
+    expect(() => resource.parse({ ...properties, LeaseEpoch: '' })).toThrow('LeaseEpoch');
+    expect(() => resource.parse({ ...properties, LeaseSeconds: '0' })).toThrow(BadProperties);
+    expect(() => resource.parse({ ...properties, EnforceSeconds: '0' })).toThrow('EnforceSeconds');
+    expect(() => resource.parse({ LeaseSeconds: '60', EnforceSeconds: '5' })).toThrow('HomeRegion');
   });
 });

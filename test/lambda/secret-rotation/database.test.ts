@@ -1,16 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Client } from 'pg';
-import { APPLICATION_ROLE } from '../../../lambda/secret-rotation/contract';
-import { databaseApplication } from '../../../lambda/secret-rotation/database-application';
+import { postgres } from '../../../lambda/runtime/postgres/connect';
 import {
+  type Credential,
+  type Database,
   DatabaseUnreachable,
   LoginRefused,
-  MissingRights,
-  ReadOnlyReplica,
-} from '../../../lambda/secret-rotation/errors';
-import { credentialOf } from '../../../lambda/secret-rotation/fields';
-import type { Credential, Database } from '../../../lambda/secret-rotation/ports';
-import { postgres } from '../../../lambda/secret-rotation/postgres';
+} from '../../../lambda/runtime/postgres/session';
+import { AGENT, APPLICATION } from '../../../lambda/runtime/postgres/users';
+import { credentialOf } from '../../../lambda/runtime/secret-fields';
+import { AGENT_USERS, APPLICATION_USERS } from '../../../lambda/secret-rotation/contract';
+import { databaseUsers } from '../../../lambda/secret-rotation/database-users';
+import { MissingRights, ReadOnlyReplica } from '../../../lambda/secret-rotation/errors';
 import { systemRandomness } from '../../../lambda/secret-rotation/randomness';
 import type { Rotation } from '../../../lambda/secret-rotation/rotate';
 import { selfSigned } from '../../support/certificate';
@@ -53,7 +54,10 @@ const asUser = (credential: Credential): Promise<Client> =>
   server.connect({ ...credential, database: DATABASE });
 
 function here(ca: string | undefined = authority.certificate): Database {
-  const real = postgres({ host: server.host, port: server.port, database: DATABASE }, ca);
+  const real = postgres(
+    { host: server.host, port: server.port, database: DATABASE },
+    { name: 'holdfast-test', ca },
+  );
   return {
     async connect(credential) {
       const session = await real.connect(credential);
@@ -62,13 +66,17 @@ function here(ca: string | undefined = authority.certificate): Database {
           statements.push(sql);
           return session.query(sql, parameters);
         },
+        isOpen: () => session.isOpen(),
         end: () => session.end(),
       };
     },
   };
 }
 
-const application = (): Rotation => databaseApplication(SECRET, here(), async () => OWNER, systemRandomness);
+const TURNS = { group: APPLICATION, users: APPLICATION_USERS };
+const application = (): Rotation => databaseUsers(SECRET, TURNS, here(), async () => OWNER, systemRandomness);
+const agent = (): Rotation =>
+  databaseUsers(SECRET, { group: AGENT, users: AGENT_USERS }, here(), async () => OWNER, systemRandomness);
 
 /** What the rotation of a secret does with its value. */
 async function turn(current: object, rotation = application()): Promise<Credential> {
@@ -141,7 +149,7 @@ describe('the users of the application', () => {
   it('share a group that nobody can log in as', async () => {
     const owner = await asUser(OWNER);
     const { rows } = await owner.query('SELECT rolcanlogin FROM pg_roles WHERE rolname = $1', [
-      APPLICATION_ROLE,
+      APPLICATION.role,
     ]);
     expect(rows).toEqual([{ rolcanlogin: false }]);
     await owner.end();
@@ -198,13 +206,47 @@ describe('the users of the application', () => {
   });
 
   it('cannot be set while the owner cannot log in, and nothing changes', async () => {
-    const locked = databaseApplication(
+    const locked = databaseUsers(
       SECRET,
+      TURNS,
       here(),
       async () => ({ ...OWNER, password: 'no' }),
       systemRandomness,
     );
     await expect(turn(second, locked)).rejects.toThrow(LoginRefused);
+  });
+});
+
+describe('the users of the agent', () => {
+  it('take turns too, and have no right on any table', async () => {
+    const second = await turn({ username: 'holdfast_agent_a', password: 'first' }, agent());
+    expect(second.username).toBe('holdfast_agent_b');
+    const user = await asUser(second);
+    await expect(user.query('SELECT * FROM public."Order Items"')).rejects.toThrow('permission denied');
+    await user.end();
+  });
+});
+
+describe('a user that is made while there is a fence', () => {
+  const expiry = async (): Promise<unknown> => {
+    const owner = await asUser(OWNER);
+    const { rows } = await owner.query(
+      "SELECT extract(epoch FROM rolvaliduntil) * 1000 = 1 AS closed, rolconnlimit FROM pg_roles WHERE rolname = 'app_a'",
+    );
+    await owner.end();
+    return rows[0];
+  };
+
+  it('is as closed as the fence, and has the limit of connections of the other one', async () => {
+    const owner = await asUser(OWNER);
+    await owner.query('DROP ROLE app_a');
+    await owner.query('ALTER ROLE app_b CONNECTION LIMIT 7');
+    await owner.query('CREATE SCHEMA holdfast');
+    await owner.query('CREATE SEQUENCE holdfast.lease_limit');
+    await expect(turn({ username: 'app_b', password: 'not this' })).rejects.toThrow(LoginRefused);
+    expect(await expiry()).toEqual({ closed: true, rolconnlimit: 7 });
+    await owner.query('DROP SCHEMA holdfast CASCADE');
+    await owner.end();
   });
 });
 
@@ -217,7 +259,8 @@ describe('the connection', () => {
 
   it('tells a refused login from a database that is not there', async () => {
     await expect(here().connect({ ...OWNER, password: 'no' })).rejects.toThrow(LoginRefused);
-    const nowhere = postgres({ host: '127.0.0.1', port: await freePort(), database: 'x' });
+    const address = { host: '127.0.0.1', port: await freePort(), database: 'x' };
+    const nowhere = postgres(address, { name: 'holdfast-test' });
     await expect(nowhere.connect(OWNER)).rejects.toThrow(DatabaseUnreachable);
   });
 });

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import { type Database, LoginRefused } from '../../../lambda/runtime/postgres/session';
 import { cacheToken } from '../../../lambda/secret-rotation/cache';
 import { databaseOwner } from '../../../lambda/secret-rotation/database-owner';
-import { LoginRefused, NotAccepted } from '../../../lambda/secret-rotation/errors';
-import type { Cache, CacheState, Database } from '../../../lambda/secret-rotation/ports';
+import { NotAccepted } from '../../../lambda/secret-rotation/errors';
+import type { Cache, CacheState } from '../../../lambda/secret-rotation/ports';
 import { systemRandomness } from '../../../lambda/secret-rotation/randomness';
 import { FakeClock } from '../../support/fake-clock';
 import { countingRandomness } from './fakes';
@@ -103,7 +104,7 @@ describe("the owner's password", () => {
       async connect({ username, password }) {
         if (next && clock.now() >= next.from) active = next;
         if (password !== active.password) throw new LoginRefused(username);
-        return { query: async () => [], end: async () => undefined };
+        return { query: async () => [], isOpen: () => true, end: async () => undefined };
       },
     };
     const instance = {

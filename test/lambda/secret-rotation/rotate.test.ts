@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { MalformedSecret } from '../../../lambda/secret-rotation/errors';
-import { field, nameOfSecret, parseFields } from '../../../lambda/secret-rotation/fields';
+import { field, MalformedSecret, nameOfSecret, parseFields } from '../../../lambda/runtime/secret-fields';
 import { kindOf, UnknownKind } from '../../../lambda/secret-rotation/kinds';
 import { randomValue } from '../../../lambda/secret-rotation/random';
 import { systemRandomness } from '../../../lambda/secret-rotation/randomness';

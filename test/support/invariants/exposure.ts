@@ -68,11 +68,11 @@ export function secretVariables(synth: Synthesized, platform: string): string[] 
   return [...containers, ...functions];
 }
 
-/** The name of a secret of the platform, or a mapping of such names as JSON. */
+/** The name of a secret of the platform, the beginning of all of them, or a mapping of such names as JSON. */
 function isNameOfSecret(value: unknown, platform: string): boolean {
   if (typeof value !== 'string') return false;
   const name = new RegExp(`^${platform}/[a-z0-9-]+$`);
-  if (name.test(value)) return true;
+  if (name.test(value) || value === `${platform}/`) return true;
   try {
     return Object.keys(JSON.parse(value) as object).every((key) => name.test(key));
   } catch {

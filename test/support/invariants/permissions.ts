@@ -13,6 +13,11 @@ export const ANY_RESOURCE: Readonly<Record<string, string>> = {
   'ecr:GetAuthorizationToken': 'The login at the registry of the account; AWS knows no resource for it.',
   'ecr:DescribeRegistry': 'Acts on the registry of the account as a whole.',
   'ecr:PutReplicationConfiguration': 'Acts on the registry of the account as a whole.',
+  'application-autoscaling:DescribeScalableTargets':
+    'AWS knows no resource for it; a condition names the region.',
+  'ec2:DescribeSecurityGroups': 'AWS knows no resource for it; a condition names the region.',
+  'ecs:DescribeTaskDefinition': 'AWS knows no resource for it; a condition names the region.',
+  'secretsmanager:ListSecrets': 'AWS knows no resource for it; a condition names the region.',
   'ecs:ListServices': 'AWS knows no resource for it; a condition names the clusters.',
   'cloudwatch:GetMetricStatistics': 'CloudWatch checks the reading of metrics against no resource.',
   'ec2:CreateNetworkInterface': 'Lambda attaches a function to a VPC; AWS documents the resource *.',

@@ -55,7 +55,7 @@ export function crossRegionReaders({ templates }: Synthesized): string[] {
 
 const ARN = /arn:aws:([a-z0-9-]+):([a-z]{2}(?:-[a-z]+)+-\d):\d{12}:([^\s"]*)/g;
 /** Names that a person or `lib/config/names.ts` chose: aliases, databases, tables, clusters, services, secrets. */
-const CHOSEN = /^(alias\/|db:|table\/|cluster\/|service\/|secret:)/;
+const CHOSEN = /^(alias\/|db:|table\/|cluster\/|service\/|secret:|function:)/;
 
 /** ARNs of another region that are not made of a name of the platform's own. */
 export function foreignArns(synth: Synthesized, platform: string): string[] {
@@ -64,8 +64,8 @@ export function foreignArns(synth: Synthesized, platform: string): string[] {
     texts(template).flatMap(({ path, text }) =>
       [...text.matchAll(ARN)].flatMap(([arn, , region, resource = '']) => {
         if (region === regions.get(stack)) return [];
-        // Every key, bound by the condition on its alias.
-        if (resource === 'key/*') return [];
+        // Every key, bound by the condition on its alias; every target of scaling, bound by the one on ECS.
+        if (resource === 'key/*' || resource === 'scalable-target/*') return [];
         const name = CHOSEN.test(resource) ? resource.replace(CHOSEN, '') : '';
         return name === platform || name.startsWith(`${platform}-`) || name.startsWith(`${platform}/`)
           ? []
@@ -102,6 +102,9 @@ const NAMED: Readonly<Record<string, readonly [property: string, longest: number
   'AWS::ECR::PullThroughCacheRule': ['EcrRepositoryPrefix', 30],
   'AWS::KMS::Alias': ['AliasName', 256],
   'AWS::Events::Rule': ['Name', 64],
+  'AWS::Scheduler::Schedule': ['Name', 64],
+  'AWS::SNS::Topic': ['TopicName', 256],
+  'AWS::EC2::SecurityGroup': ['GroupName', 255],
   'AWS::CloudWatch::Alarm': ['AlarmName', 255],
   'AWS::WAFv2::WebACL': ['Name', 128],
   'AWS::ECS::Cluster': ['ClusterName', 255],

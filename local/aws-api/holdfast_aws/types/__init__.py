@@ -2,4 +2,4 @@
 
 from . import accepted, balancing, cache, certificates, compute, custom, database, dns, events  # noqa: F401
 from . import functions, http_api, identity, logs, messaging, monitoring, network, network_edges  # noqa: F401
-from . import registry, scaling, secrets, storage, table, waf  # noqa: F401
+from . import registry, scaling, schedules, secrets, storage, table, waf  # noqa: F401

@@ -28,6 +28,8 @@ def _accept(
 
 
 _accept("AWS::CDK::Metadata", lambda c, p: c.name(128))
+_accept("AWS::CloudFormation::LambdaHook", lambda c, p: c.arn("cloudformation", f"type/hook/{str(p['Alias']).replace('::', '-')}"),
+        {"HookArn": lambda c, id, p: id}, "Alias")
 _accept("AWS::ECR::PullThroughCacheRule", lambda c, p: str(p["EcrRepositoryPrefix"]),
         create_only="EcrRepositoryPrefix UpstreamRegistryUrl")
 _accept("AWS::ElastiCache::ParameterGroup", lambda c, p: str(p.get("CacheParameterGroupName") or c.name(255, lower=True)),

@@ -2,13 +2,33 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
+from .. import rds_instances
 from ..kinds import Context, Kind, KindError, changed, kind, pick, tags_changed, without
 
 
 def _instance(c: Context, id: str) -> dict[str, Any]:
     return c.call("rds", "describe_db_instances", DBInstanceIdentifier=id)["DBInstances"][0]
+
+
+def _settled(c: Context, id: str) -> None:
+    """Waits until an instance is available, as CloudFormation does after each change."""
+    while True:
+        status = _instance(c, id)["DBInstanceStatus"]
+        if status == "available":
+            return
+        if status == "failed":
+            raise KindError(f"DB instance {id} is failed: {rds_instances.problem(c.region, id)}")
+        time.sleep(_POLL_SECONDS)
+
+
+def _gone(c: Context, id: str) -> None:
+    known = {one["DBInstanceIdentifier"] for one in c.call("rds", "describe_db_instances")["DBInstances"]}
+    while id in known:
+        time.sleep(_POLL_SECONDS)
+        known = {one["DBInstanceIdentifier"] for one in c.call("rds", "describe_db_instances")["DBInstances"]}
 
 
 def _tags(c: Context, arn: str, p: dict[str, Any], old: dict[str, Any]) -> None:
@@ -19,6 +39,7 @@ def _tags(c: Context, arn: str, p: dict[str, Any], old: dict[str, Any]) -> None:
         c.call("rds", "remove_tags_from_resource", ResourceName=arn, TagKeys=removed)
 
 
+_POLL_SECONDS = 0.1
 _RENAME = {"VPCSecurityGroups": "VpcSecurityGroupIds"}
 _AFTER_REPLICA = ("PreferredMaintenanceWindow", "PreferredBackupWindow", "BackupRetentionPeriod",
                   "AllowMajorVersionUpgrade", "ManageMasterUserPassword")
@@ -52,11 +73,12 @@ class DbInstance(Kind):
             # As CloudFormation does: what the creation of a replica does not take is a modification right after it.
             later = {name: core.pop(name) for name in _AFTER_REPLICA if name in core}
             c.call("rds", "create_db_instance_read_replica", core, rename=_RENAME, DBInstanceIdentifier=id)
-            # A replica starts without backups of its own; moto copies the retention of its source.
-            later.setdefault("BackupRetentionPeriod", 0)
-            c.call("rds", "modify_db_instance", later, DBInstanceIdentifier=id, ApplyImmediately=True)
+            if later:
+                _settled(c, id)
+                c.call("rds", "modify_db_instance", later, DBInstanceIdentifier=id, ApplyImmediately=True)
         else:
             c.call("rds", "create_db_instance", core, rename=_RENAME, DBInstanceIdentifier=id)
+        _settled(c, id)
         return id
 
     @staticmethod
@@ -74,12 +96,13 @@ class DbInstance(Kind):
         region = source.split(":")[3] if source.startswith("arn:") else c.region
         found = c.call("rds", "describe_db_instances", region=region,
                        DBInstanceIdentifier=source.split(":")[-1])["DBInstances"][0]
-        if int(found.get("BackupRetentionPeriod", 0)) == 0 and not found.get("ReadReplicaSourceDBInstanceIdentifier"):
+        if int(found.get("BackupRetentionPeriod", 0)) == 0:
             raise KindError("Automated backups are not enabled for the source of the replica")
 
     def update(self, c: Context, id: str, p: dict[str, Any], old: dict[str, Any]) -> None:
         if "SourceDBInstanceIdentifier" in old and "SourceDBInstanceIdentifier" not in p:
             c.call("rds", "promote_read_replica", DBInstanceIdentifier=id)
+            _settled(c, id)
         unmodifiable = ("Tags", "SourceDBInstanceIdentifier", *self.create_only)
         names = [
             name for name in {*p, *old}
@@ -89,12 +112,14 @@ class DbInstance(Kind):
         if names:
             c.call("rds", "modify_db_instance", pick(p, *names), rename=rename,
                    DBInstanceIdentifier=id, ApplyImmediately=True)
+            _settled(c, id)
         _tags(c, _instance(c, id)["DBInstanceArn"], p, old)
 
     def delete(self, c: Context, id: str, p: dict[str, Any]) -> None:
         if str(p.get("DeletionProtection", False)).lower() == "true":
             raise KindError(f"Cannot delete protected DB Instance {id}, please disable deletion protection and try again")
         c.call("rds", "delete_db_instance", DBInstanceIdentifier=id, SkipFinalSnapshot=True)
+        _gone(c, id)
 
 
 @kind(

@@ -1,0 +1,32 @@
+/**
+ * Everything that the agent must know, in one row; a replica answers it too. The position of a primary is that of its
+ * last record, written down or not: no commit lies beyond it.
+ */
+export const STATUS = `
+CREATE OR REPLACE FUNCTION holdfast.status() RETURNS TABLE (
+  in_recovery boolean, clock_ms bigint, timeline int, lsn text, receive_lsn text, streaming boolean,
+  heartbeat_ms bigint, lease_epoch bigint, lease_version bigint, lease_limit_ms bigint, lease_closed boolean,
+  lease_timeline int, enforced_ago_seconds float8, enforce_seconds int, fenced_sessions int)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  replays constant boolean := pg_is_in_recovery();
+BEGIN
+  RETURN QUERY
+  SELECT replays,
+         holdfast.now_ms(),
+         CASE WHEN NOT replays THEN holdfast.current_timeline() END,
+         (CASE WHEN replays THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_insert_lsn() END)::text,
+         (CASE WHEN replays THEN pg_last_wal_receive_lsn() END)::text,
+         replays AND EXISTS (SELECT FROM pg_stat_wal_receiver r WHERE r.status = 'streaming'),
+         (SELECT h.at_ms FROM holdfast.heartbeat h),
+         l.epoch,
+         l.version,
+         (SELECT s.last_value FROM holdfast.lease_limit s),
+         l.closed,
+         l.timeline,
+         ((holdfast.now_ms() - e.at_ms) / 1000.0)::float8,
+         e.every_seconds,
+         (SELECT count(*)::int FROM holdfast.fenced_session)
+    FROM holdfast.lease l, holdfast.enforcement e;
+END $$;
+`;

@@ -1,0 +1,31 @@
+import type { LeadershipTable } from '../leader/ports';
+import { LeadershipUnreachable, readRecord } from '../leader/read';
+import type { Clock } from '../runtime/clock';
+import { sentenceOf } from '../runtime/errors';
+import { isRefusal } from '../runtime/permission';
+import type { Leadership } from './ports';
+
+/** No region of the table answered, and one of them because the function may not read it (yet). */
+export const isRefusedRead = (error: unknown): boolean =>
+  error instanceof LeadershipUnreachable && error.failures.some((failure) => isRefusal(failure.error));
+
+/**
+ * @param tables the leadership table, in the order in which its regions are asked
+ * @param own name of the function's own region
+ */
+export const recordedLeadership = (
+  tables: readonly LeadershipTable[],
+  own: string,
+  clock: Clock,
+): Leadership => ({
+  async lead() {
+    try {
+      const record = await readRecord(tables, clock);
+      if (!record) return { known: false, why: 'there is no leadership record' };
+      return { known: true, leads: record.holder === own };
+    } catch (error) {
+      if (isRefusedRead(error)) throw error;
+      return { known: false, why: sentenceOf(error) };
+    }
+  },
+});

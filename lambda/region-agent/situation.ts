@@ -1,0 +1,64 @@
+import type { LeadershipRecord } from '../leader/record';
+import type { AgentSettings } from './contract';
+import type { Memory } from './memory';
+import type { Observation } from './observation';
+
+/** Everything a decision rests on. */
+export interface Situation {
+  readonly settings: AgentSettings;
+  /** Whether there is a managed database: without one there is nothing to fence and nothing to promote. */
+  readonly managed: boolean;
+  readonly record: LeadershipRecord;
+  readonly seen: Observation;
+  readonly memory: Memory;
+  /** On this process's monotonic clock. */
+  readonly nowMs: number;
+  /**
+   * What this host believes the time is, in milliseconds since 1970. Only a platform without a managed database uses it,
+   * to keep two moves apart.
+   */
+  readonly wallMs: number;
+}
+
+/** For how many milliseconds this run has watched the present version without a gap. */
+export const watchedMs = ({ memory, nowMs }: Pick<Situation, 'memory' | 'nowMs'>): number =>
+  memory.watch ? nowMs - memory.watch.sinceMs : 0;
+
+/** Part of a poll that may be missing when a renewal is due: a turn never begins quite on time. */
+const EARLY = 0.9;
+
+/**
+ * Whether the holder should write the record now. Several agents run at once: the one writes that knew the version for a
+ * poll already, and the others see that. A gap between two reads does not matter here, as it does for a watch.
+ */
+export function isDue({
+  memory,
+  nowMs,
+  settings,
+}: Pick<Situation, 'memory' | 'nowMs' | 'settings'>): boolean {
+  return knownMs({ memory, nowMs }) >= EARLY * settings.pollSeconds * 1000;
+}
+
+/** For how many milliseconds this run has known the present version. */
+export const knownMs = ({ memory, nowMs }: Pick<Situation, 'memory' | 'nowMs'>): number =>
+  memory.watch ? nowMs - memory.watch.firstMs : 0;
+
+/**
+ * W in milliseconds: after so long without a renewal the holder's last session is gone. T and E are those of the holder,
+ * from the record: a deployment may have changed them here and not yet there.
+ */
+export const watchMs = ({ settings, record }: Pick<Situation, 'settings' | 'record'>): number =>
+  (record.ttlSeconds + 2 * record.enforceSeconds + settings.marginSeconds) * 1000;
+
+/** For how many milliseconds the record has been in its state, as far as this run knows. */
+export const inStateMs = ({ memory, nowMs }: Pick<Situation, 'memory' | 'nowMs'>): number =>
+  memory.state ? nowMs - memory.state.sinceMs : 0;
+
+/** Whether an action of that name may be tried again, if it rests for `restMs` after each time. */
+export function mayTry({ memory, nowMs }: Situation, name: string, restMs: number): boolean {
+  const tried = memory.triedMs[name];
+  return tried === undefined || nowMs - tried >= restMs;
+}
+
+/** Seconds of a duration, for a sentence. */
+export const inSeconds = (milliseconds: number): number => Math.round(milliseconds / 1000);

@@ -1,0 +1,98 @@
+import { literal, quoted } from './quoting';
+import { SALT_BYTES, scramVerifier } from './scram';
+import type { Credential, Session } from './session';
+
+/**
+ * Users in turns: rights belong to a group role, which nobody can log in as; two users are its members and own nothing,
+ * so that one can be changed while the other is in use.
+ */
+
+export interface Group {
+  readonly role: string;
+  /** Whether its users read and write the tables of the application, and the fence ends what they do. */
+  readonly fenced: boolean;
+}
+
+export const APPLICATION: Group = { role: 'holdfast_application', fenced: true };
+/** Renews and closes the fence; has no right on any table. */
+export const AGENT: Group = { role: 'holdfast_agent', fenced: false };
+
+/** A user and what the database stores of its password. */
+export interface User {
+  readonly name: string;
+  readonly verifier: string;
+}
+
+/** @param bytes gives that many bytes that nobody can guess */
+export const userOf = ({ username, password }: Credential, bytes: (length: number) => Uint8Array): User => ({
+  name: username,
+  verifier: scramVerifier(password, bytes(SALT_BYTES)),
+});
+
+export async function roleExists(session: Session, role: string): Promise<boolean> {
+  return (await session.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [role])).length > 0;
+}
+
+/**
+ * Makes the user, as a member of its group. One of a fenced group may log in no longer than the lease lasts, so that a
+ * user made while the fence is closed does not open it, and has the limit of connections of the other users.
+ */
+export async function createUser(session: Session, { name, verifier }: User, group: Group): Promise<void> {
+  const limits = group.fenced ? `${await connectionLimit(session, group)}${await validity(session)}` : '';
+  const role = quoted(group.role);
+  await session.query(
+    `CREATE ROLE ${quoted(name)} LOGIN PASSWORD ${literal(verifier)}${limits} IN ROLE ${role}`,
+  );
+}
+
+async function connectionLimit(session: Session, group: Group): Promise<string> {
+  const [found] = await session.query(
+    `SELECT max(u.rolconnlimit) AS most
+       FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid JOIN pg_roles u ON u.oid = m.member
+      WHERE g.rolname = $1 AND u.rolcanlogin AND u.rolconnlimit >= 0`,
+    [group.role],
+  );
+  return typeof found?.most === 'number' ? ` CONNECTION LIMIT ${found.most}` : '';
+}
+
+/** Without a fence nothing limits a user. */
+async function validity(session: Session): Promise<string> {
+  const [fence] = await session.query("SELECT to_regclass('holdfast.lease_limit') IS NOT NULL AS present");
+  if (fence?.present !== true) return '';
+  const [limit] = await session.query(
+    "SELECT format(' VALID UNTIL %L', to_timestamp(last_value / 1000.0)) AS clause FROM holdfast.lease_limit",
+  );
+  return String(limit?.clause);
+}
+
+const TABLE_RIGHTS = 'SELECT, INSERT, UPDATE, DELETE';
+const SEQUENCE_RIGHTS = 'USAGE, SELECT, UPDATE';
+/** Relations that the owner may grant on: those of an extension belong to RDS. */
+const OWN_RELATIONS = `
+  SELECT format('%I.%I', n.nspname, c.relname) AS name, c.relkind = 'S' AS sequence
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+   WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND pg_has_role(c.relowner, 'USAGE')
+   ORDER BY 1`;
+
+/** Makes the group, if there is none, with its rights. */
+export async function ensureGroup(session: Session, { role, fenced }: Group): Promise<void> {
+  const group = quoted(role);
+  if (!(await roleExists(session, role))) await session.query(`CREATE ROLE ${group} NOLOGIN`);
+  const [database] = await session.query('SELECT current_database() AS name');
+  await session.query(`GRANT CONNECT ON DATABASE ${quoted(String(database?.name))} TO ${group}`);
+  if (fenced) await grantTables(session, group);
+}
+
+async function grantTables(session: Session, group: string): Promise<void> {
+  await session.query(`GRANT USAGE ON SCHEMA public TO ${group}`);
+  const relations = await session.query(OWN_RELATIONS);
+  for (const [sequence, rights, kind] of [
+    [false, TABLE_RIGHTS, 'TABLE'],
+    [true, SEQUENCE_RIGHTS, 'SEQUENCE'],
+  ] as const) {
+    const names = relations.filter((relation) => relation.sequence === sequence).map(({ name }) => name);
+    if (names.length > 0) await session.query(`GRANT ${rights} ON ${kind} ${names.join(', ')} TO ${group}`);
+    // What the owner makes later, in a migration.
+    await session.query(`ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT ${rights} ON ${kind}S TO ${group}`);
+  }
+}

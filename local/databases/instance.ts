@@ -1,0 +1,137 @@
+import { randomBytes } from 'node:crypto';
+import { escapeIdentifier, escapeLiteral } from 'pg';
+import { type CronRunner, PG_CRON, runCron } from '../postgres/cron';
+import { type Credential, type PostgresServer, startServer } from '../postgres/server';
+import { type Files, SERVICE_USER } from './files';
+import { type LocalParameters, localParameters } from './parameters';
+
+/** What a new instance is made of. */
+export interface NewInstance {
+  /** Name that never changes, unlike the identifier. */
+  readonly resource: string;
+  /** Endpoint address. */
+  readonly host: string;
+  /** Name -> value of its parameter group. */
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+export interface NewSource extends NewInstance {
+  readonly master: Credential;
+  /** Made beside `postgres` if it is named. */
+  readonly database?: string;
+}
+
+/** Roles that RDS makes; the master user is a member of them, and a superuser in place of what rds_superuser may do. */
+const SERVICE_ROLES = ['rds_superuser', 'rds_replication', 'rds_iam'];
+
+/** One database instance: a server on this machine, its name, and the runner of its jobs. */
+export class Instance {
+  private cron: CronRunner | undefined;
+  private halted = false;
+
+  private constructor(
+    readonly resource: string,
+    /** Endpoint address, by which clients know it. */
+    public host: string,
+    readonly server: PostgresServer,
+    private readonly parameters: LocalParameters,
+    private readonly files: Files,
+  ) {
+    this.runJobs();
+  }
+
+  /** @throws with what the server wrote if it refuses a parameter */
+  static async create(made: NewSource, files: Files): Promise<Instance> {
+    const parameters = localParameters(made.parameters);
+    const server = await startServer({
+      settings: { ...parameters.settings, ...files.forServer(made.resource, made.host, parameters.forceTls) },
+      superuser: { username: SERVICE_USER, password: randomBytes(16).toString('hex') },
+      ...(parameters.cronDatabase !== undefined && { extensions: PG_CRON }),
+    });
+    const instance = new Instance(made.resource, made.host, server, parameters, files);
+    try {
+      await instance.fill(made);
+      return instance;
+    } catch (error) {
+      await instance.stop();
+      throw error;
+    }
+  }
+
+  /** @returns a streaming copy under its own name; parameters that it lacks are those of this instance */
+  async replicate(made: NewInstance): Promise<Instance> {
+    const own =
+      Object.keys(made.parameters).length === 0 ? this.parameters : localParameters(made.parameters);
+    const server = await this.server.replica({
+      ...own.settings,
+      ...this.files.forServer(made.resource, made.host, own.forceTls),
+    });
+    return new Instance(made.resource, made.host, server, own, this.files);
+  }
+
+  /** Ends the replication; as in RDS, the instance restarts afterwards. */
+  async promote(): Promise<void> {
+    await this.server.promote();
+    await this.restart();
+  }
+
+  /** The server goes on; from now on it shows a certificate for the new name. */
+  async rename(host: string): Promise<void> {
+    this.files.forServer(this.resource, host, this.parameters.forceTls);
+    this.host = host;
+    await this.query('SELECT pg_reload_conf()');
+  }
+
+  async setPassword({ username, password }: Credential): Promise<void> {
+    await this.query(`ALTER ROLE ${escapeIdentifier(username)} PASSWORD ${escapeLiteral(password)}`);
+  }
+
+  restart(): Promise<void> {
+    return this.server.restart('fast');
+  }
+
+  async halt(): Promise<void> {
+    this.halted = true;
+    await this.cron?.stop();
+    this.cron = undefined;
+    await this.server.halt('fast');
+  }
+
+  async start(): Promise<void> {
+    if (!this.halted) return;
+    await this.server.start();
+    this.halted = false;
+    this.runJobs();
+  }
+
+  /** Ends the server at once: its data goes with it, so nothing has to be written down. */
+  async stop(): Promise<void> {
+    await this.cron?.stop();
+    await this.server.halt('immediate');
+    await this.server.stop();
+  }
+
+  private runJobs(): void {
+    const { cronDatabase } = this.parameters;
+    if (cronDatabase !== undefined) this.cron = runCron(this.server, cronDatabase);
+  }
+
+  private async fill({ master, database }: NewSource): Promise<void> {
+    const user = escapeIdentifier(master.username);
+    for (const role of SERVICE_ROLES) await this.query(`CREATE ROLE ${role} NOLOGIN`);
+    await this.query(
+      `CREATE ROLE ${user} SUPERUSER LOGIN PASSWORD ${escapeLiteral(master.password)} IN ROLE ${SERVICE_ROLES.join(', ')}`,
+    );
+    if (database !== undefined && database !== 'postgres')
+      await this.query(`CREATE DATABASE ${escapeIdentifier(database)} OWNER ${user}`);
+  }
+
+  private async query(text: string): Promise<void> {
+    const session = await this.server.connect();
+    try {
+      await session.query(text);
+    } finally {
+      await session.end();
+    }
+  }
+}

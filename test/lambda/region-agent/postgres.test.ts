@@ -1,0 +1,111 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { fencedDatabase } from '../../../lambda/region-agent/postgres';
+import type { Credential } from '../../../lambda/runtime/postgres/session';
+import { selfSigned } from '../../support/certificate';
+import { AGENT, AUTHORITY, DATABASE, type FencedServer, startFenced } from '../../support/fence';
+import { freePort } from '../../support/free-port';
+
+/** The agent's adapter against a real PostgreSQL 17 over TLS. */
+let fenced: FencedServer;
+beforeAll(async () => {
+  fenced = await startFenced();
+});
+afterAll(async () => {
+  await fenced?.stop();
+});
+
+const address = () => ({ host: fenced.server.host, port: fenced.server.port, database: DATABASE });
+
+/** @returns an adapter that is given each credential in turn, the last one for ever, and how often it has asked */
+function withCredentials(...credentials: readonly Credential[]) {
+  let asked = 0;
+  const database = fencedDatabase(
+    address(),
+    async () => {
+      asked += 1;
+      return credentials[Math.min(asked, credentials.length) - 1] ?? AGENT;
+    },
+    AUTHORITY,
+  );
+  return { database, asked: () => asked };
+}
+
+async function sessionsOfAgent(): Promise<unknown> {
+  const owner = await fenced.as();
+  const { rows } = await owner.query(
+    "SELECT pid FROM pg_stat_activity WHERE application_name = 'holdfast-region-agent' AND usename LIKE 'holdfast_agent%'",
+  );
+  await owner.end();
+  return rows.map(({ pid }) => pid);
+}
+
+describe('the connection of the agent', () => {
+  it('says what to do while the database has not been set up', async () => {
+    const owner = await fenced.as();
+    await owner.query("CREATE ROLE holdfast_agent_b LOGIN PASSWORD 'early'");
+    const { database } = withCredentials({ username: 'holdfast_agent_b', password: 'early' });
+    await expect(database.observe()).rejects.toThrow('the database was not set up for it; deploy again');
+    await database.end();
+    await owner.query('DROP ROLE holdfast_agent_b');
+    await owner.end();
+    await fenced.setup();
+  });
+
+  it('is one, kept over all calls', async () => {
+    const { database, asked } = withCredentials(AGENT);
+    const { lease } = await database.observe();
+    const first = await sessionsOfAgent();
+    await database.renew({ epoch: lease.epoch, version: 1, limitMs: 1 });
+    await database.observe();
+    expect(await sessionsOfAgent()).toEqual(first);
+    expect(asked()).toBe(1);
+    await database.end();
+  });
+
+  it('is made anew when it has broken since the last call', async () => {
+    const { database } = withCredentials(AGENT);
+    await database.observe();
+    await fenced.server.restart('immediate');
+    const status = await database.observe().catch(() => database.observe());
+    expect(status.inRecovery).toBe(false);
+    expect(await sessionsOfAgent()).toHaveLength(1);
+    await database.end();
+  });
+
+  it('asks for the credential again when the one it has is refused', async () => {
+    const old = { ...AGENT, password: 'before-the-rotation' };
+    const owner = await fenced.as();
+    await owner.query(`ALTER ROLE holdfast_agent_a PASSWORD '${old.password}'`);
+    const { database, asked } = withCredentials(old, AGENT);
+    await database.observe();
+    await owner.query(`ALTER ROLE holdfast_agent_a PASSWORD '${AGENT.password}'`);
+    await owner.query(
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'holdfast_agent_a'",
+    );
+    // The end of the session may not have arrived here yet: the call then fails, and the next one connects anew.
+    await database.observe().catch(() => database.observe());
+    expect(asked()).toBe(2);
+    await database.end();
+    await owner.end();
+  });
+
+  it('never shows the password', async () => {
+    const { database } = withCredentials({ ...AGENT, password: 'wrong-and-secret' });
+    const refused = database.observe();
+    await expect(refused).rejects.toThrow('does not accept the credential of holdfast_agent_a');
+    await expect(refused).rejects.not.toThrow('wrong-and-secret');
+  });
+
+  it('is refused if the certificate is of an authority that is not known', async () => {
+    const database = fencedDatabase(address(), async () => AGENT, selfSigned().certificate);
+    await expect(database.observe()).rejects.toThrow('could not be reached');
+  });
+
+  it('tells a server that is not there', async () => {
+    const nowhere = { host: '127.0.0.1', port: await freePort(), database: DATABASE };
+    const database = fencedDatabase(nowhere, async () => AGENT);
+    await expect(database.close({ epoch: 1, version: 1 })).rejects.toThrow(
+      'The fence of the database at 127.0.0.1 could not be asked to close its lease',
+    );
+  });
+});

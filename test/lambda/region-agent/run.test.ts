@@ -1,0 +1,124 @@
+import { describe, expect, it } from '@jest/globals';
+import type { AgentSettings } from '../../../lambda/region-agent/contract';
+import { run } from '../../../lambda/region-agent/run';
+import type { Turn } from '../../../lambda/region-agent/turn';
+import { FakeClock } from '../../support/fake-clock';
+import { REPLICA } from './support/databases';
+import { FakeWorld } from './support/fake-world';
+import { HOME, operation, record, STANDBY } from './support/records';
+import { SETTINGS } from './support/situation';
+
+const AT_STANDBY: AgentSettings = { ...SETTINGS, own: STANDBY, other: HOME };
+
+async function runs(
+  fake: FakeWorld,
+  deadlineMs: number,
+  settings = AT_STANDBY,
+  afterTurn: (turns: number) => void = () => {},
+) {
+  const clock = new FakeClock();
+  const turns: Turn[] = [];
+  const begun: number[] = [];
+  const { world } = fake;
+  const read = async () => {
+    begun.push(clock.monotonic());
+    return world.leadership.read();
+  };
+  const watched = { ...world, leadership: { ...world.leadership, read } };
+  await clock.run(
+    run(watched, settings, clock, deadlineMs, (turn) => {
+      turns.push(turn);
+      afterTurn(turns.length);
+    }),
+  );
+  return { turns, begun, endedMs: clock.monotonic() };
+}
+
+const watching = (): FakeWorld => {
+  const fake = new FakeWorld();
+  fake.database = REPLICA;
+  return fake;
+};
+
+/** Draining never ends here: it is closed and looks open, so that each turn wants the next one at once. */
+const restless = (): FakeWorld => {
+  const fake = new FakeWorld();
+  fake.record = record({ state: 'DRAINING', operation: operation('switchover', STANDBY) });
+  return fake;
+};
+
+describe('a run', () => {
+  it('polls in the distance that was set and reports each turn', async () => {
+    const { turns, begun } = await runs(watching(), 32_000);
+    expect(begun).toEqual([0, 5_000, 10_000, 15_000, 20_000]);
+    expect(turns).toHaveLength(5);
+  });
+
+  it('keeps that distance when turns take long', async () => {
+    const fake = watching();
+    fake.hang('database.observe');
+    const { begun } = await runs(fake, 32_000);
+    expect(begun).toEqual([0, 5_000, 10_000, 15_000, 20_000]);
+  });
+
+  it('begins at once when a turn took longer than a poll', async () => {
+    const fake = new FakeWorld();
+    fake.record = record({ pending: ['take-base'] });
+    fake.hang('database.observe', 'database.renew');
+    const slow = { ...SETTINGS, pollSeconds: 3 };
+    const { begun } = await runs(fake, 24_000, slow);
+    expect(begun).toEqual([0, 4_000, 8_000, 12_000]);
+  });
+
+  it('remembers from turn to turn, and so takes over', async () => {
+    const fake = watching();
+    fake.answer = { answers: false, sentence: 'HTTP 503.' };
+    const { turns } = await runs(fake, 90_000);
+    expect(turns.some(({ sentence }) => sentence.includes('claims epoch 2'))).toBe(true);
+    expect(fake.deeds).toContain('instance.promote');
+  });
+
+  it('forgets everything at its end', async () => {
+    const fake = watching();
+    await runs(fake, 80_000);
+    await runs(fake, 80_000);
+    expect(fake.deeds).toEqual([]);
+  });
+});
+
+describe('a run with too little time', () => {
+  it('begins no turn that it could not finish', async () => {
+    expect((await runs(watching(), 11_999)).turns).toEqual([]);
+    expect((await runs(watching(), 12_000)).turns).toHaveLength(1);
+  });
+
+  it('ends before its deadline when every look and every action hangs', async () => {
+    const fake = new FakeWorld();
+    fake.record = record({ state: 'DRAINING', operation: operation('switchover', STANDBY) });
+    fake.hang('instance.describe', 'prober.fromHere', 'database.close', 'fleet.scaleUp', 'fleet.scaleDown');
+    for (const deadline of [12_000, 40_000, 61_000]) {
+      expect((await runs(fake, deadline, SETTINGS)).endedMs).toBeLessThanOrEqual(deadline);
+    }
+  });
+});
+
+describe('turns that follow each other at once', () => {
+  it('are bounded, so that what never ends becomes no storm', async () => {
+    const { begun } = await runs(restless(), 22_000, SETTINGS);
+    const first = begun.filter((ms) => ms < 5_000).length;
+    expect(first).toBeGreaterThan(1);
+    expect(first).toBeLessThanOrEqual(7);
+    // Having been restless once, it keeps to its polls until it has come to rest.
+    expect(begun.filter((ms) => ms >= 5_000 && ms < 10_000)).toHaveLength(1);
+  });
+
+  it('may do so again after a rest', async () => {
+    const fake = restless();
+    const draining = fake.record;
+    // The eighth turn finds nothing to do; the ninth is as restless as the first.
+    const { begun } = await runs(fake, 27_000, SETTINGS, (turns) => {
+      fake.record = turns === 7 ? record({ version: 101 }) : draining;
+    });
+    expect(begun.filter((ms) => ms === 10_000).length).toBeGreaterThan(1);
+  });
+});

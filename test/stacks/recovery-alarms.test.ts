@@ -1,0 +1,79 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { METRIC_NAMESPACE, METRICS } from '../../lambda/region-agent/contract';
+import { RECOVERY_ALARMS, RUNBOOKS } from '../../lib/recovery/alarms';
+import { type Resource, ROOT, synthesized } from '../support/synth';
+
+const alarms = (region: string): Resource['Properties'][] =>
+  synthesized('ops-center')
+    .resources(`${region}-Recovery`, 'AWS::CloudWatch::Alarm')
+    .map(([, { Properties }]) => Properties);
+const alarm = (name: string): Resource['Properties'] => {
+  const found = alarms('us-east-1').find(({ AlarmName }) => AlarmName === `ops-center-${name}`);
+  if (!found) throw new Error(`There is no alarm ${name}.`);
+  return found;
+};
+
+describe.each(['us-east-1', 'us-west-2'])('the alarms on leadership in %s', (region) => {
+  it('page the person on call when they begin and when they end', () => {
+    const [topic] = synthesized('ops-center').resources(`${region}-Recovery`, 'AWS::SNS::Topic')[0] ?? [];
+    expect(alarms(region)).toHaveLength(RECOVERY_ALARMS.length);
+    for (const { AlarmActions, OKActions } of alarms(region))
+      expect([AlarmActions, OKActions]).toEqual([[{ Ref: topic }], [{ Ref: topic }]]);
+  });
+
+  it('say what to do first, and which runbook has the rest', () => {
+    for (const { AlarmDescription } of alarms(region)) {
+      const runbook = /Runbook: docs\/runbooks\/([a-z-]+)\.md$/.exec(AlarmDescription)?.[1];
+      expect(RUNBOOKS).toContain(runbook);
+      expect(AlarmDescription).toMatch(/ (Look|Ask|Read) /);
+      // CloudWatch takes no longer one.
+      expect(AlarmDescription.length).toBeLessThanOrEqual(1024);
+    }
+  });
+});
+
+describe('the alarms on leadership', () => {
+  it('are on every metric of the agent', () => {
+    const watched = alarms('us-east-1')
+      .filter(({ Namespace }) => Namespace === METRIC_NAMESPACE)
+      .map(({ MetricName, Dimensions }) => ({ MetricName, Dimensions }));
+    expect(watched.map(({ MetricName }) => MetricName).sort()).toEqual(Object.values(METRICS).sort());
+    for (const { Dimensions } of watched)
+      expect(Dimensions).toEqual([{ Name: 'Platform', Value: 'ops-center' }]);
+  });
+
+  it('take silence of the agent for trouble after three minutes, and silence of everything else for none', () => {
+    expect(alarm('region-agent-silent')).toMatchObject({
+      MetricName: METRICS.turns,
+      ComparisonOperator: 'LessThanThreshold',
+      Threshold: 1,
+      Period: 60,
+      EvaluationPeriods: 3,
+      DatapointsToAlarm: 3,
+      TreatMissingData: 'breaching',
+    });
+    for (const { AlarmName, TreatMissingData } of alarms('us-east-1'))
+      if (AlarmName !== 'ops-center-region-agent-silent') expect(TreatMissingData).toBe('notBreaching');
+  });
+
+  it('tell at once that a gate forbids a takeover, and after half an hour that leadership does not settle', () => {
+    expect(alarm('failover-gate-refused')).toMatchObject({ Period: 60, EvaluationPeriods: 1 });
+    const { Period, EvaluationPeriods, DatapointsToAlarm } = alarm('leadership-unsettled');
+    expect(Period * EvaluationPeriods).toBe(30 * 60);
+    expect(DatapointsToAlarm).toBe(EvaluationPeriods);
+  });
+
+  it('see a function that crashes, which can report nothing itself', () => {
+    const { Dimensions, ...rest } = alarm('region-agent-errors');
+    expect(rest).toMatchObject({ Namespace: 'AWS/Lambda', MetricName: 'Errors', Statistic: 'Sum' });
+    expect(Dimensions).toEqual([
+      { Name: 'FunctionName', Value: { Ref: expect.stringMatching(/^AgentFunction/) } },
+    ]);
+  });
+
+  it('lead to runbooks that exist', () => {
+    expect(RUNBOOKS.filter((name) => !existsSync(join(ROOT, 'docs/runbooks', `${name}.md`)))).toEqual([]);
+  });
+});
