@@ -69,7 +69,9 @@ BEGIN
   RETURN true;
 END $$;
 
-CREATE OR REPLACE FUNCTION holdfast.open_lease(epoch bigint, version bigint, limit_ms bigint) RETURNS boolean
+-- Opening takes two statements, because a sequence holds at once and a row when it is committed: were both set here,
+-- statements in between would write under the epoch before. So the row comes first, with a limit in the past.
+CREATE OR REPLACE FUNCTION holdfast.open_lease(epoch bigint, version bigint) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   PERFORM set_config('synchronous_commit', 'on', true);
@@ -78,7 +80,20 @@ BEGIN
          timeline = holdfast.current_timeline()
    WHERE open_lease.epoch > l.epoch OR (open_lease.epoch = l.epoch AND open_lease.version > l.version);
   IF NOT FOUND THEN RETURN false; END IF;
+  PERFORM setval('holdfast.lease_limit', 1);
   PERFORM setval('holdfast.lease_timeline', holdfast.current_timeline());
+  RETURN true;
+END $$;
+
+-- Lends to the very lease that was opened, once its row is committed.
+CREATE OR REPLACE FUNCTION holdfast.begin_lease(epoch bigint, version bigint, limit_ms bigint) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM set_config('synchronous_commit', 'on', true);
+  PERFORM FROM holdfast.lease l
+   WHERE l.epoch = begin_lease.epoch AND l.version = begin_lease.version AND NOT l.closed
+     AND l.timeline = holdfast.current_timeline() FOR UPDATE;
+  IF NOT FOUND THEN RETURN false; END IF;
   PERFORM holdfast.extend(limit_ms);
   RETURN true;
 END $$;

@@ -41,7 +41,8 @@ const RIGHTS = `
 REVOKE ALL ON ALL ROUTINES IN SCHEMA holdfast FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION holdfast.guard(), holdfast.guard_table(regclass), holdfast.is_unguarded(oid),
   holdfast.is_open(), holdfast.is_fenced(oid), holdfast.now_ms(), holdfast.current_timeline() TO PUBLIC;
-GRANT EXECUTE ON FUNCTION holdfast.renew_lease(bigint, bigint, bigint), holdfast.open_lease(bigint, bigint, bigint),
+GRANT EXECUTE ON FUNCTION holdfast.renew_lease(bigint, bigint, bigint), holdfast.open_lease(bigint, bigint),
+  holdfast.begin_lease(bigint, bigint, bigint),
   holdfast.close_lease(bigint, bigint), holdfast.end_sessions(), holdfast.status() TO ${AGENT.role};
 `;
 

@@ -57,12 +57,15 @@ export function fencedDatabase(
         version,
         limitMs,
       ]),
-    open: ({ epoch, version, limitMs }) =>
-      connection.change('open its lease', 'SELECT holdfast.open_lease($1, $2, $3) AS done', [
+    async open({ epoch, version, limitMs }) {
+      const opened = await connection.change('open its lease', 'SELECT holdfast.open_lease($1, $2) AS done', [
         epoch,
         version,
-        limitMs,
-      ]),
+      ]);
+      // A statement of its own: nobody may write before the new epoch is committed.
+      const begin = 'SELECT holdfast.begin_lease($1, $2, $3) AS done';
+      return opened && connection.change('begin its lease', begin, [epoch, version, limitMs]);
+    },
     async close({ epoch, version }) {
       const sql = 'SELECT holdfast.close_lease($1, $2) AS done';
       const done = await connection.change('close its lease', sql, [epoch, version]);

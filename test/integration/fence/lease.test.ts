@@ -97,6 +97,18 @@ describe('the lease', () => {
     expect(await fenced.agent.open(lease(3, 5))).toBe(true);
   });
 
+  it('lets nobody write before the new epoch is committed, and begins only the lease that was opened', async () => {
+    await fenced.agent.open(lease(1, 1));
+    const call = async (sql: string) =>
+      (await owner.query<{ done: boolean }>(`SELECT ${sql} AS done`)).rows[0]?.done;
+    expect(await call('holdfast.open_lease(2, 2)')).toBe(true);
+    expect((await fenced.agent.observe()).lease).toMatchObject({ epoch: 2, closed: false, limitMs: 1 });
+    await expect(owner.query(WRITE)).rejects.toThrow('this database has no lease');
+    expect(await call(`holdfast.begin_lease(2, 1, ${now.clockMs + 60_000})`)).toBe(false);
+    expect(await call(`holdfast.begin_lease(2, 2, ${now.clockMs + 60_000})`)).toBe(true);
+    await owner.query(WRITE);
+  });
+
   it('takes no limit that is far ahead, as one in another unit would be', async () => {
     await expect(fenced.agent.open({ epoch: 1, version: 1, limitMs: now.clockMs * 1000 })).rejects.toThrow(
       'more than an hour ahead',

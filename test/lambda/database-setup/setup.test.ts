@@ -73,7 +73,7 @@ describe('the first set-up', () => {
     const app = await fenced.as(APP);
     for (const sql of [
       'SELECT holdfast.renew_lease(1, 99, 99)',
-      'SELECT holdfast.open_lease(9, 99, 99)',
+      'SELECT holdfast.open_lease(9, 99)',
       'SELECT holdfast.close_lease(9, 99)',
       'SELECT holdfast.end_sessions()',
       "SELECT setval('holdfast.lease_limit', 9)",

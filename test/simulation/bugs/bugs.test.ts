@@ -30,7 +30,7 @@ const BREAKS: Readonly<Record<string, readonly Rule[]>> = {
   'the holder serves before the promotion is verified': [3],
   'enforcement that stands still is ignored': [4],
   'the lag gate is ignored': [5, 8],
-  'sessions are not waited for in a switchover': [8],
+  'sessions are not waited for in a switchover': [4, 8],
   'RDS is asked for the promotion before the record says so': [5],
   'a late renewal opens a closed fence': [1, 3, 6, 8],
   'the timeline is not part of the lease': [1, 3, 6],
