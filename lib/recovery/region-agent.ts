@@ -8,7 +8,7 @@ import { functionName } from '../config/names';
 import type { Platform, Role } from '../config/platform';
 import { HoldfastFunction } from '../functions/holdfast-function';
 import { agentEnvironment, type ManagedInstance } from './agent-environment';
-import { AGENT_RUN_SECONDS } from './agent-run';
+import { agentRunSeconds } from './agent-run';
 import { STEPS } from './steps';
 
 export interface RegionAgentProps {
@@ -42,7 +42,7 @@ export class RegionAgent extends Construct {
       platform,
       name: 'region-agent',
       description: 'Renews the lead of its region, or takes it over',
-      timeout: Duration.seconds(AGENT_RUN_SECONDS),
+      timeout: Duration.seconds(agentRunSeconds(platform)),
       logKey: props.logKey,
       network: props.network,
       environment: agentEnvironment(this, props),

@@ -62,7 +62,9 @@ function openFor(situation: Situation, database: DatabaseStatus): Decision {
 function closedFor(situation: Situation, database: DatabaseStatus): string | undefined {
   const { settings, record } = situation;
   if (database.lease.epoch === record.epoch) return obstacle(situation, database);
-  if (!isPromotedReplica(database, record.epoch - 1)) {
+  // What was seen to replay a log when it was claimed was no side that was left, even if the last lease never reached it.
+  const replayed = record.promotedFrom?.replayLsn != null && isPromotedReplica(database, 0);
+  if (!replayed && !isPromotedReplica(database, record.epoch - 1)) {
     return `The database in ${settings.own} is one that was left in a move, and no promoted replica: it stays closed.`;
   }
   return unfit(situation, database);

@@ -26,7 +26,9 @@ export function watch(situation: Situation): Decision {
   if (handed !== undefined && why === undefined && hasCaughtUp(situation, database)) {
     return claim(situation, handed);
   }
-  if (watchedMs(situation) < watchMs(situation)) return healthy(situation, why);
+  if (watchedMs(situation) < watchMs(situation)) {
+    return isForced(situation) ? almost(situation, why) : healthy(situation, why);
+  }
   return overdue(situation, why);
 }
 
@@ -85,6 +87,14 @@ function claim(situation: Situation, reason: ClaimReason): Decision {
     page: sentence,
     again: true,
   };
+}
+
+/** A person has decided, and the holder falls silent: only the watch is left, which nobody may cut short. */
+function almost(situation: Situation, why: string | undefined): Decision {
+  const { settings, record } = situation;
+  const watched = `${inSeconds(watchedMs(situation))} of ${inSeconds(watchMs(situation))} s`;
+  const sentence = `A person moves the lead to ${settings.own}: ${record.holder} has been silent for ${watched}.`;
+  return why === undefined ? { sentence } : { sentence: `${sentence} ${why}`, limitation: why };
 }
 
 function healthy(situation: Situation, why: string | undefined): Decision {

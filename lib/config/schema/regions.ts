@@ -62,12 +62,14 @@ export const leadership = z.strictObject({
     .describe(
       'E: how often sessions without a lease are ended. A lease is not renewed when that was more than 10 s ago.',
     ),
-  watchSeconds: seconds(20, 900)
+  // A run of the agent outlasts a watch, and Lambda ends it after 900 s.
+  watchSeconds: seconds(20, 800)
     .optional()
     .describe(
       'W: how long the standby must see an unchanged record before it claims. Default: T + 2E + 5. The fencing margin W - T - 2E must be positive.',
     ),
-  pollSeconds: seconds(1, 15).default(5).describe('How often an agent looks at the record.'),
+  // A watch is broken by ten seconds between two reads, and a turn takes its time too.
+  pollSeconds: seconds(1, 8).default(5).describe('How often an agent looks at the record.'),
   lagGateSeconds: seconds(5, 3600)
     .default(60)
     .describe('A standby further behind than this is not promoted without a person.'),

@@ -28,8 +28,13 @@ const SHARES: readonly (readonly [Theme, number])[] = [
   ['defeated fence', 0.03],
 ];
 
-/** How the agent's function is started as its construct does it. */
-export const RHYTHM = { everySeconds: 60, timeoutSeconds: 180 };
+type Lengths = Pick<Beginning['settings'], 'leaseSeconds' | 'enforceSeconds' | 'marginSeconds'>;
+
+/** How the agent's function is started as its construct does it: for a watch and 85 s, which a test holds equal. */
+export const rhythmOf = ({ leaseSeconds, enforceSeconds, marginSeconds }: Lengths): Beginning['rhythm'] => ({
+  everySeconds: 60,
+  timeoutSeconds: leaseSeconds + 2 * enforceSeconds + marginSeconds + 85,
+});
 
 /** @returns the script of a seed, the same each time */
 export function scriptOf(seed: number): Script {
@@ -50,19 +55,20 @@ function themeOf(share: number): Theme {
 }
 
 function beginningOf(seed: number, random: Random, theme: Theme): Beginning {
+  const settings = {
+    leaseSeconds: random.pick([25, 45, 60, 60, 60, 90]),
+    enforceSeconds: random.pick([2, 5, 5, 5, 8]),
+    marginSeconds: 5,
+    pollSeconds: 5,
+    lagGateSeconds: 60,
+    databaseOutageSeconds: 150,
+    minimumSecondsBetweenMoves: random.pick([3600, 3600, 900]),
+    failOverOnApplicationOutage: random.chance(0.4),
+  };
   return {
     seed,
-    settings: {
-      leaseSeconds: random.pick([25, 45, 60, 60, 60, 90]),
-      enforceSeconds: random.pick([2, 5, 5, 5, 8]),
-      marginSeconds: 5,
-      pollSeconds: 5,
-      lagGateSeconds: 60,
-      databaseOutageSeconds: 150,
-      minimumSecondsBetweenMoves: random.pick([3600, 3600, 900]),
-      failOverOnApplicationOutage: random.chance(0.4),
-    },
-    rhythm: RHYTHM,
+    settings,
+    rhythm: rhythmOf(settings),
     durations: {
       promotionMs: random.spread(20_000, 240_000),
       renameMs: random.between(10_000, 60_000),

@@ -77,7 +77,7 @@ export class Convergence implements Observer {
     const replica = sides[other].rds.server;
     if (network.isDead(other)) return 'both regions are dead';
     if (!replica) return 'no replica';
-    if (!replica.inRecovery) return 'no replica any more';
+    if (!replica.inRecovery && record.operation?.kind !== 'force') return 'no replica any more';
     const { seconds } = lagOf(record, replica.status());
     if (seconds === undefined || seconds > beginning.settings.lagGateSeconds) return 'lag';
     return record.state === 'SERVING' && record.history.length > 1 ? 'not protected' : undefined;

@@ -2,7 +2,7 @@ import type { LeadershipRecord } from '../../../lambda/leader/record';
 import { FAULTS } from '../faults';
 import type { Fault } from '../faults/fault';
 import { type Outcome, runHistory } from '../history/run';
-import { RHYTHM, type Script } from '../history/script';
+import { rhythmOf, type Script } from '../history/script';
 import { tell } from '../history/story';
 import type { Observer } from '../world/observer';
 import { HOME, type Place, type SideName, STANDBY } from '../world/places';
@@ -108,7 +108,7 @@ export async function incident({
     beginning: {
       seed,
       settings: { ...SETTINGS, ...settings },
-      rhythm: RHYTHM,
+      rhythm: rhythmOf({ ...SETTINGS, ...settings }),
       durations: {
         promotionMs: promotionSeconds * 1000,
         renameMs: 20_000,

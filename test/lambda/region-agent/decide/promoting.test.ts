@@ -90,11 +90,6 @@ describe('a database that says itself that it is a primary', () => {
       'is one that was left in a move, and no promoted replica: it stays closed.',
     ],
     [
-      'is a promoted copy of an older epoch',
-      promoted({ lease: { epoch: 0 } }),
-      'is one that was left in a move',
-    ],
-    [
       'has a fence above the record',
       promoted({ lease: { epoch: 3 } }),
       'The fence is at epoch 3 and the record at 2',
@@ -109,6 +104,18 @@ describe('a database that says itself that it is a primary', () => {
     const { next, action, sentence } = standby({ seen: { database } });
     expect([next, action]).toEqual([undefined, undefined]);
     expect(sentence).toContain(words);
+  });
+
+  it('gets none when it is a copy of an older epoch that a person has promoted', () => {
+    const byHand = { ...PROMOTING, promotedFrom: { receiveLsn: null, replayLsn: null } };
+    const seen = { database: promoted({ lease: { epoch: 0 } }) };
+    const { next, sentence } = standby({ record: byHand, seen });
+    expect(next).toBeUndefined();
+    expect(sentence).toContain('is one that was left in a move');
+  });
+
+  it('gets one though the last lease of the other side never reached it, if it replayed when it was claimed', () => {
+    expect(standby({ seen: { database: promoted({ lease: { epoch: 0 } }) } }).action?.kind).toBe('open');
   });
 
   it('gets another one when the first ran out before anybody saw it', () => {

@@ -98,8 +98,15 @@ describe('a forced move', () => {
   const forced = operation('force', STANDBY);
 
   it('waits for the full watch all the same', () => {
-    const waiting = standby({ record: record({ operation: forced }), watchedSeconds: WATCH_SECONDS - 1 });
+    const almost = { record: record({ operation: forced }), watchedSeconds: WATCH_SECONDS - 1 };
+    const waiting = standby(almost);
     expect(waiting.next).toBeUndefined();
+    expect(waiting.sentence).toBe(
+      'A person moves the lead to us-west-2: us-east-1 has been silent for 74 of 75 s.',
+    );
+    const unfit = standby({ ...almost, seen: { instance: running({ status: 'backing-up' }) } });
+    expect(unfit.limitation).toContain('is backing-up');
+    expect(unfit.sentence).toContain('74 of 75 s. The replica in us-west-2 is backing-up');
     const { next, sentence } = silent({ record: record({ operation: forced }) });
     expect(next?.history.at(-1)?.reason).toBe('forced');
     expect(sentence).toBe(
