@@ -65,6 +65,10 @@ describe('the connection of the agent', () => {
   it('is made anew when it has broken since the last call', async () => {
     const { database } = withCredentials(AGENT);
     await database.observe();
+    // The test server commits without waiting for its disk: what set-up made must not be lost with the restart.
+    const owner = await fenced.as();
+    await owner.query('CHECKPOINT');
+    await owner.end();
     await fenced.server.restart('immediate');
     const status = await database.observe().catch(() => database.observe());
     expect(status.inRecovery).toBe(false);
