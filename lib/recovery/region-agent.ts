@@ -1,5 +1,11 @@
 import { Duration } from 'aws-cdk-lib';
-import { Effect, Role as IamRole, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  Effect,
+  Role as IamRole,
+  PolicyDocument,
+  PolicyStatement,
+  ServicePrincipal,
+} from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnEventInvokeConfig } from 'aws-cdk-lib/aws-lambda';
 import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
@@ -60,18 +66,19 @@ export class RegionAgent extends Construct {
   }
 
   private schedule(platform: Platform, agent: HoldfastFunction): CfnSchedule {
-    const starter = new IamRole(this, 'Starter', {
-      assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
-        conditions: { StringEquals: { 'aws:SourceAccount': platform.account } },
-      }),
-      description: `${platform.name}: starts the region agent`,
-    });
     const start = new PolicyStatement({
       effect: Effect.ALLOW,
       actions: ['lambda:InvokeFunction'],
       resources: [agent.arn],
     });
-    starter.addToPrincipalPolicy(start);
+    const starter = new IamRole(this, 'Starter', {
+      // A part of the role: the schedule may start a run at once, and its role must be allowed to by then.
+      inlinePolicies: { start: new PolicyDocument({ statements: [start] }) },
+      assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': platform.account } },
+      }),
+      description: `${platform.name}: starts the region agent`,
+    });
     const schedule = new CfnSchedule(this, 'Schedule', {
       name: functionName(platform, 'region-agent'),
       description: `${platform.name}: a run of the region agent`,
@@ -85,8 +92,6 @@ export class RegionAgent extends Construct {
         retryPolicy: { maximumRetryAttempts: 0, maximumEventAgeInSeconds: OLDEST_START_SECONDS },
       },
     });
-    // The schedule may start a run at once: then its role must be allowed to.
-    schedule.node.addDependency(starter);
     return schedule;
   }
 }
