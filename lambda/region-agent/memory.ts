@@ -36,6 +36,8 @@ export interface Memory {
 /** The version of the record that was seen last. */
 interface Watch {
   readonly version: number;
+  /** Whether this run saw it take the place of another one: then somebody wrote it just before `firstMs`. */
+  readonly renewed: boolean;
   /** When this run saw it first. */
   readonly firstMs: number;
   /** Since when it has been seen without a gap. */
@@ -79,6 +81,7 @@ export function sawRecord(memory: Memory, record: LeadershipRecord, nowMs: numbe
     ...memory,
     watch: {
       version: record.version,
+      renewed: same ? same.renewed : memory.watch !== undefined,
       firstMs: same?.firstMs ?? nowMs,
       sinceMs: unbroken ? same.sinceMs : nowMs,
       seenMs: nowMs,

@@ -39,6 +39,17 @@ export function isDue({
   return knownMs({ memory, nowMs }) >= EARLY * settings.pollSeconds * 1000;
 }
 
+/**
+ * Whether the holder lives as far as this run can see: it renewed the record since the turn before. A version that is new
+ * to this run alone proves nothing, because a run begins with one and goes on with one after a failed read.
+ */
+export const isRenewed = ({
+  memory,
+  nowMs,
+  settings,
+}: Pick<Situation, 'memory' | 'nowMs' | 'settings'>): boolean =>
+  memory.watch?.renewed === true && knownMs({ memory, nowMs }) < EARLY * settings.pollSeconds * 1000;
+
 /** For how many milliseconds this run has known the present version. */
 export const knownMs = ({ memory, nowMs }: Pick<Situation, 'memory' | 'nowMs'>): number =>
   memory.watch ? nowMs - memory.watch.firstMs : 0;

@@ -5,7 +5,7 @@ import type { Decision } from '../decision';
 import { isForced, limitation } from '../limitation';
 import { ifKnown } from '../observation';
 import type { DatabaseStatus } from '../ports';
-import { inSeconds, type Situation, watchedMs, watchMs } from '../situation';
+import { inSeconds, isRenewed, type Situation, watchedMs, watchMs } from '../situation';
 import { leftBehind } from './left-behind';
 
 /** If the other side still answers after a full watch, so long is waited for a sign of life of its agent. */
@@ -104,7 +104,8 @@ function healthy(situation: Situation, why: string | undefined): Decision {
     why === undefined ? `${settings.own} could take over.` : `${settings.own} could not take over. ${why}`;
   const leads = `${record.holder} leads epoch ${record.epoch} (${record.state}). ${fit}`;
   const base = why === undefined ? {} : { limitation: why };
-  if (down < APPLICATION_OUTAGE_MS) return { ...base, sentence: leads };
+  // Who falls silent as a whole is watched. To ask it to drain would be a write, and a write begins its watch anew.
+  if (down < APPLICATION_OUTAGE_MS || !isRenewed(situation)) return { ...base, sentence: leads };
   return applicationOutage(
     situation,
     why,

@@ -11,6 +11,18 @@ describe('home is lost', () => {
     expect(firstCommit(STANDBY)).toBeLessThan(40 + 60 + 10 + 35 + 60);
   });
 
+  it.each([60, 90, 115])(
+    "home's application is down %i s before home dies: a drain that nobody can do any more holds nothing up",
+    async (before) => {
+      const died = 30 + before;
+      const { firstCommit } = await incident({
+        settings: { failOverOnApplicationOutage: true },
+        faults: [fault('application down', 30, { where: HOME, lasts: 600 }), dies(died)],
+      });
+      expect(firstCommit(STANDBY)).toBeLessThan(died + 60 + 10 + 35 + 60);
+    },
+  );
+
   it('home is cut off from everything but its users: it stops before the standby starts', async () => {
     const { firstCommit, lastCommit, when, signals } = await incident({
       faults: [fault('region cut off', 40, { where: HOME, lasts: 400 })],

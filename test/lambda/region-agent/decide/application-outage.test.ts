@@ -84,6 +84,16 @@ describe('an application that is down while its agent renews', () => {
     expect(signals).toContain('applicationOutage');
   });
 
+  it.each([
+    ['has not renewed since the last turn', { watchedSeconds: 5 }],
+    ['was never seen to renew', { renewed: false }],
+  ])('is left to the watch if the holder %s', (_, parts) => {
+    const { next, signals, sentence } = down(OUTAGE_SECONDS, parts);
+    expect(next).toBeUndefined();
+    expect(signals).toEqual([]);
+    expect(sentence).not.toContain('application');
+  });
+
   it('says why this side could not take over', () => {
     const { limitation } = down(OUTAGE_SECONDS, { seen: { instance: noInstance } });
     expect(limitation).toBe('There is no database instance in us-west-2.');

@@ -35,7 +35,13 @@ describe('the holder renews', () => {
 
   it('renews also across a gap between two reads, which breaks only a watch', () => {
     const memory = {
-      watch: { version: 100, firstMs: secondsAgo(30), sinceMs: secondsAgo(0), seenMs: secondsAgo(0) },
+      watch: {
+        version: 100,
+        renewed: true,
+        firstMs: secondsAgo(30),
+        sinceMs: secondsAgo(0),
+        seenMs: secondsAgo(0),
+      },
     };
     expect(decide(atHome({ memory })).action?.kind).toBe('renew');
   });

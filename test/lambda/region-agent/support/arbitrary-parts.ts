@@ -172,6 +172,7 @@ const memory = (present: LeadershipRecord): fc.Arbitrary<Memory> =>
     .record({
       since: ago,
       known: ago,
+      renewed: fc.boolean(),
       watches: rarely.map((one) => !one),
       state: orAbsent(ago),
       wrote: orAbsent(fc.constantFrom(present.version - 1, present.version)),
@@ -184,12 +185,18 @@ const memory = (present: LeadershipRecord): fc.Arbitrary<Memory> =>
       silentSinceMs: orAbsent(ago),
       drainedSinceMs: orAbsent(ago),
     })
-    .map(({ since, known, watches, state, done, ...rest }) => ({
+    .map(({ since, known, renewed, watches, state, done, ...rest }) => ({
       ...NOTHING,
       ...rest,
       done: new Set(done),
       watch: watches
-        ? { version: present.version, firstMs: Math.min(since, known), sinceMs: since, seenMs: NOW_MS }
+        ? {
+            version: present.version,
+            renewed,
+            firstMs: Math.min(since, known),
+            sinceMs: since,
+            seenMs: NOW_MS,
+          }
         : undefined,
       state: state === undefined ? undefined : { name: present.state, epoch: present.epoch, sinceMs: state },
     }));

@@ -31,7 +31,13 @@ const silent = drawn.map((one): Situation => {
     memory: {
       ...remembered,
       otherAnswers: undefined,
-      watch: { version: present.version, firstMs: LONG_AGO, sinceMs: LONG_AGO, seenMs: NOW_MS },
+      watch: {
+        version: present.version,
+        renewed: true,
+        firstMs: LONG_AGO,
+        sinceMs: LONG_AGO,
+        seenMs: NOW_MS,
+      },
     },
   };
 });

@@ -38,6 +38,8 @@ export interface Parts {
   readonly memory?: Partial<Memory>;
   /** For how long the version was watched. */
   readonly watchedSeconds?: number;
+  /** Whether this run saw the version take the place of another one; true unless said otherwise. */
+  readonly renewed?: boolean;
   /** For how long the record has been in its state, if longer than that. */
   readonly inStateSeconds?: number;
 }
@@ -55,6 +57,7 @@ export function situation(parts: Parts = {}): Situation {
       ...NOTHING,
       watch: {
         version: present.version,
+        renewed: parts.renewed ?? true,
         firstMs: secondsAgo(watched),
         sinceMs: secondsAgo(watched),
         seenMs: NOW_MS,
