@@ -3,10 +3,11 @@ export const ENVIRONMENT = {
   databaseHost: 'DATABASE_HOST',
   databasePort: 'DATABASE_PORT',
   databaseName: 'DATABASE_NAME',
-  /** Names of the secrets with the owner's credential, the application's and the region agent's. */
+  /** Names of the secrets with the owner's credential, the application's, the region agent's and the archiver's. */
   ownerSecret: 'DATABASE_OWNER_SECRET',
   applicationSecret: 'DATABASE_APPLICATION_SECRET',
   agentSecret: 'DATABASE_AGENT_SECRET',
+  archiveSecret: 'DATABASE_ARCHIVE_SECRET',
 } as const;
 
 export const RESOURCE_TYPE = 'Custom::HoldfastDatabaseSetup';
@@ -21,6 +22,13 @@ export interface Properties {
   readonly ApplicationLimit: string;
   /** PostgreSQL's extensions for the application, without pg_cron. May be empty. */
   readonly Extensions: readonly string[];
+  /** `true`: the log is archived: publication, slot, and messages of what is not decoded. `false`: all that is removed. */
+  readonly Archive: 'true' | 'false';
+  /**
+   * Tables without a key, whose updates and deletes nobody could replay. `refuse`: the set-up fails and names them.
+   * `full`: they send whole rows.
+   */
+  readonly KeylessTables: 'refuse' | 'full';
   /** Changes with the function's code, so that a deployment installs what a new version brings. */
   readonly Revision: string;
 }

@@ -113,7 +113,7 @@ const CHANGES_TABLES = [
 
 export interface EventTrigger {
   readonly name: string;
-  readonly event: 'ddl_command_start' | 'ddl_command_end' | 'login';
+  readonly event: 'ddl_command_start' | 'ddl_command_end' | 'sql_drop' | 'login';
   /** In the schema `holdfast`. */
   readonly function: string;
   /** None: every command. */

@@ -19,6 +19,11 @@ export const handler = customResourceHandler(() => {
       secrets: secretsManager(),
       bytes: randomBytes,
     },
-    { owner: found.ownerSecret, application: found.applicationSecret, agent: found.agentSecret },
+    {
+      owner: found.ownerSecret,
+      application: found.applicationSecret,
+      agent: found.agentSecret,
+      archive: found.archiveSecret,
+    },
   );
 });

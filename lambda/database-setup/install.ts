@@ -1,6 +1,7 @@
 import { quoted } from '../runtime/postgres/quoting';
 import type { Session } from '../runtime/postgres/session';
 import { transaction } from '../runtime/postgres/transaction';
+import { ARCHIVE } from './archive/install';
 import { CRON, checkCron } from './cron';
 import { ENFORCE } from './enforce';
 import { dropEventTrigger, ensureEventTrigger, tryEventTrigger } from './event-triggers';
@@ -11,7 +12,7 @@ import { checkRoles, ensureUsers, grantRights, limitConnections, type Users } fr
 import { SCHEMA, STATE } from './schema';
 import { STATUS } from './status';
 
-/** What is installed, beside the guards of single tables. */
+/** What is installed, beside the guards of single tables and the archive's own. */
 export interface Settings {
   readonly enforceSeconds: number;
   readonly statements: boolean;
@@ -32,7 +33,8 @@ export async function installExtensions(session: Session, extensions: readonly s
 }
 
 /**
- * All of the fence that locks no table of the application, in one transaction: it is there as a whole or not at all.
+ * All of the fence that locks no table of the application, in one transaction: it is there as a whole or not at all. With
+ * it comes what the archive calls, whether there is one or not, so that its rights are never missing for a moment.
  * @returns why there is no check at login; undefined if there is one
  * @throws {UnfenceableRole} and has changed nothing then
  */
@@ -43,7 +45,7 @@ export function installFence(
 ): Promise<string | undefined> {
   return transaction(session, LIMITS, async () => {
     await session.query(SCHEMA + STATE);
-    await session.query(LEASE + GUARDS + LOGIN + ENFORCE + STATUS);
+    await session.query(LEASE + GUARDS + LOGIN + ENFORCE + ARCHIVE + STATUS);
     await ensureUsers(session, users);
     await checkRoles(session);
     await grantRights(session);

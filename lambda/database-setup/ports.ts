@@ -21,4 +21,5 @@ export interface SecretNames {
   readonly owner: string;
   readonly application: string;
   readonly agent: string;
+  readonly archive: string;
 }

@@ -5,11 +5,13 @@ import { USERS_LOCK } from '../runtime/postgres/transaction';
 import {
   AGENT,
   APPLICATION,
+  ARCHIVE,
   createUser,
   ensureGroup,
   roleExists,
   type User,
 } from '../runtime/postgres/users';
+import { CALLED_BY_ALL } from './archive/capture';
 
 /** A role could write past the lease, because nothing here may forbid it to log in. */
 export class UnfenceableRole extends HoldfastError {
@@ -29,12 +31,13 @@ export class UnfenceableRole extends HoldfastError {
 export interface Users {
   readonly application: User;
   readonly agent: User;
+  readonly archive: User;
   /** Connections of one user of the application. */
   readonly applicationLimit: number;
 }
 
 /**
- * What the agent may call, and what checks that run with the rights of whoever writes must call. All else is the
+ * What the agent and the archiver may call, and what checks that run with the rights of whoever writes must call. All else is the
  * owner's.
  */
 const RIGHTS = `
@@ -44,6 +47,11 @@ GRANT EXECUTE ON FUNCTION holdfast.guard(), holdfast.guard_table(regclass), hold
 GRANT EXECUTE ON FUNCTION holdfast.renew_lease(bigint, bigint, bigint), holdfast.open_lease(bigint, bigint),
   holdfast.begin_lease(bigint, bigint, bigint),
   holdfast.close_lease(bigint, bigint), holdfast.end_sessions(), holdfast.status() TO ${AGENT.role};
+GRANT EXECUTE ON FUNCTION ${CALLED_BY_ALL.join(', ')} TO PUBLIC;
+GRANT EXECUTE ON FUNCTION holdfast.make_archive_slot() TO ${AGENT.role}, ${ARCHIVE.role};
+GRANT EXECUTE ON FUNCTION holdfast.archive_heartbeat(bigint, boolean), holdfast.unarchivable(),
+  holdfast.is_archive_missing() TO ${ARCHIVE.role};
+GRANT SELECT ON holdfast.archive_slot, holdfast.sentinel TO ${ARCHIVE.role};
 `;
 
 /** Makes groups and users that are missing. One that is there keeps its password, and whether it may log in. */
@@ -52,6 +60,7 @@ export async function ensureUsers(session: Session, users: Users): Promise<void>
   for (const [group, user] of [
     [APPLICATION, users.application],
     [AGENT, users.agent],
+    [ARCHIVE, users.archive],
   ] as const) {
     await ensureGroup(session, group);
     if (!(await roleExists(session, user.name))) await createUser(session, user, group);

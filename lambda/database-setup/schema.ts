@@ -62,8 +62,8 @@ BEGIN
     false);
 END $$;
 
--- Whose login the lease decides about: everybody's but the owner's, the agent's, and that of the roles that RDS itself
--- runs. Sessions of the owner are another matter: holdfast.fenced_session has them.
+-- Whose login the lease decides about: everybody's but the owner's, the agent's, the archiver's, who drains the last
+-- commits of a side that is closed, and that of the roles that RDS itself runs. Sessions of the owner are another matter: holdfast.fenced_session has them.
 CREATE OR REPLACE FUNCTION holdfast.is_fenced(role oid) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   SELECT EXISTS (
@@ -72,5 +72,5 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
        AND r.oid <> (SELECT nspowner FROM pg_namespace WHERE nspname = 'holdfast')
        AND NOT EXISTS (
          SELECT FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid
-          WHERE g.rolname = 'holdfast_agent' AND m.member = r.oid)) $$;
+          WHERE g.rolname IN ('holdfast_agent', 'holdfast_archive') AND m.member = r.oid)) $$;
 `;

@@ -1,3 +1,4 @@
+import type { Clock } from '../runtime/clock';
 import {
   BadProperties,
   type CustomResource,
@@ -8,6 +9,7 @@ import {
 import type { Session } from '../runtime/postgres/session';
 import { userOf } from '../runtime/postgres/users';
 import { text, wholeNumber } from '../runtime/properties';
+import { type ArchiveSettings, installArchive, removeArchive } from './archive/install';
 import { ATTRIBUTES } from './contract';
 import { schedule } from './cron';
 import { installExtensions, installFence, type Settings } from './install';
@@ -17,13 +19,15 @@ import { reserveConnection } from './roles';
 import { guardTables, unguardTables } from './tables';
 
 /**
- * Installs the fence in the database, on every deployment anew and while the application writes. It never opens or
+ * Installs the fence in the database, and what the archive of its log needs, on every deployment anew and while the application writes. It never opens or
  * closes the lease: on a database without one the fence is closed until the agent opens it. A replica has the fence of
  * its source and is left alone. Deleting the resource leaves the fence: a database without one is nobody's wish.
  */
 
 export interface SetupProperties extends Settings {
   readonly applicationLimit: number;
+  /** Absent where the log is not archived. */
+  readonly archive?: ArchiveSettings;
 }
 
 /** pg_cron's seconds go from 1 to 59. */
@@ -40,16 +44,24 @@ function parse(properties: RawProperties): SetupProperties {
   if (enforceSeconds > ENFORCE_SECONDS_MAX) {
     throw new BadProperties('EnforceSeconds', `at most ${ENFORCE_SECONDS_MAX}`, enforceSeconds);
   }
-  const statements = text(properties, 'Statements');
-  if (statements !== 'true' && statements !== 'false') {
-    throw new BadProperties('Statements', '"true" or "false"', statements);
+  const archive = isTrue(properties, 'Archive');
+  const keylessTables = text(properties, 'KeylessTables');
+  if (keylessTables !== 'refuse' && keylessTables !== 'full') {
+    throw new BadProperties('KeylessTables', '"refuse" or "full"', keylessTables);
   }
   return {
     enforceSeconds,
-    statements: statements === 'true',
+    statements: isTrue(properties, 'Statements'),
+    ...(archive ? { archive: { keylessTables } } : {}),
     applicationLimit: wholeNumber(properties, 'ApplicationLimit', 1),
     extensions: extensionsOf(properties.Extensions),
   };
+}
+
+function isTrue(properties: RawProperties, key: string): boolean {
+  const value = text(properties, key);
+  if (value !== 'true' && value !== 'false') throw new BadProperties(key, '"true" or "false"', value);
+  return value === 'true';
 }
 
 /** A list that may be empty; CloudFormation may leave an empty one out. */
@@ -91,6 +103,7 @@ async function installOn(
   const users = {
     application: userOf(await secrets.credential(names.application), bytes),
     agent: userOf(await secrets.credential(names.agent), bytes),
+    archive: userOf(await secrets.credential(names.archive), bytes),
     applicationLimit,
   };
   await installExtensions(session, properties.extensions);
@@ -100,7 +113,19 @@ async function installOn(
   const unguarded = statements ? await guardTables(session, clock) : [];
   if (!statements) await unguardTables(session, clock);
   const met = { unguarded, statements, noLoginCheck, noReserve };
-  return outcome(session, ['The fence is installed.', ...(await limitations(session, met))]);
+  const fence = ['The fence is installed.', ...(await limitations(session, met))];
+  return outcome(session, [...fence, ...(await archive(session, properties, clock))]);
+}
+
+/** After the fence: a database that cannot be archived is fenced all the same. */
+async function archive(
+  session: Session,
+  { archive: settings }: SetupProperties,
+  clock: Clock,
+): Promise<readonly string[]> {
+  if (settings) return installArchive(session, clock, settings);
+  await removeArchive(session, clock);
+  return [];
 }
 
 async function outcome(session: Session, sentences: readonly string[]): Promise<Outcome> {

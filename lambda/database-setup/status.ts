@@ -3,10 +3,18 @@
  * last record, written down or not: no commit lies beyond it.
  */
 export const STATUS = `
+-- A function's result cannot be changed. One that is as it should be stays: the agents call it all the time.
+DO $$ BEGIN
+  IF pg_get_function_result(to_regprocedure('holdfast.status()')) NOT LIKE '%archive_missing%' THEN
+    DROP FUNCTION holdfast.status();
+  END IF;
+END $$;
+
 CREATE OR REPLACE FUNCTION holdfast.status() RETURNS TABLE (
   in_recovery boolean, clock_ms bigint, timeline int, lsn text, receive_lsn text, streaming boolean,
   heartbeat_ms bigint, lease_epoch bigint, lease_version bigint, lease_limit_ms bigint, lease_closed boolean,
-  lease_timeline int, enforced_ago_seconds float8, enforce_seconds int, fenced_sessions int)
+  lease_timeline int, enforced_ago_seconds float8, enforce_seconds int, fenced_sessions int,
+  archive_missing boolean)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   replays constant boolean := pg_is_in_recovery();
@@ -26,7 +34,8 @@ BEGIN
          l.timeline,
          ((holdfast.now_ms() - e.at_ms) / 1000.0)::float8,
          e.every_seconds,
-         (SELECT count(*)::int FROM holdfast.fenced_session)
+         (SELECT count(*)::int FROM holdfast.fenced_session),
+         holdfast.is_archive_missing()
     FROM holdfast.lease l, holdfast.enforcement e;
 END $$;
 `;

@@ -5,7 +5,7 @@ import { transaction } from '../runtime/postgres/transaction';
 import { GUARD, IN_SETUP } from './guard';
 
 /**
- * Puts the guard on tables, or takes it off, while others write. A table's lock is waited for half a second at most,
+ * Changes tables while others write: puts the guard on them, or takes it off. A table's lock is waited for half a second at most,
  * because everybody who comes later waits behind it; each table is a transaction of its own, so no two are held at
  * once; a busy table is tried again when all others had their turn.
  */
@@ -20,20 +20,24 @@ const FORBIDDEN = '42501';
 /** Somebody holds a lock on a table for too long. */
 export class TableBusy extends HoldfastError {
   constructor(
+    readonly what: Changed,
     readonly tables: readonly string[],
     readonly rounds: number,
     options: ErrorOptions,
   ) {
     super(
-      `After ${rounds} tries the guard could not be changed on ${tables.join(', ')}: other transactions hold locks ` +
+      `After ${rounds} tries the ${what} could not be changed on ${tables.join(', ')}: other transactions hold locks ` +
         'there for too long. Deploy again when they have ended.',
       options,
     );
   }
 }
 
-/** A table without its guard, or with one that is not wanted. */
-interface Table {
+/** What of a table is changed. */
+export type Changed = 'guard' | 'replica identity';
+
+/** A table that is not as it is wanted. */
+export interface Table {
   readonly oid: number;
   readonly name: string;
 }
@@ -46,19 +50,26 @@ const GUARDED = `
 
 /** @returns names of tables that the owner may not put a guard on, because they are somebody else's */
 export const guardTables = (session: Session, clock: Clock): Promise<readonly string[]> =>
-  overTables(session, clock, UNGUARDED, async ({ oid }) => {
+  overTables(session, clock, 'guard', UNGUARDED, async ({ oid }) => {
     await session.query('SELECT holdfast.guard_table($1::oid::regclass)', [oid]);
   });
 
 /** @returns names of tables that the owner may not take the guard off */
 export const unguardTables = (session: Session, clock: Clock): Promise<readonly string[]> =>
-  overTables(session, clock, GUARDED, async ({ name }) => {
+  overTables(session, clock, 'guard', GUARDED, async ({ name }) => {
     await session.query(`DROP TRIGGER IF EXISTS ${GUARD} ON ${name}`);
   });
 
-async function overTables(
+/**
+ * @param which gives `oid` and `name` of the tables that are not as they are wanted; asked again until there are none
+ * @returns names of those that the owner may not change, because they are somebody else's
+ * @throws {TableBusy}
+ * @throws {TableFailed}
+ */
+export async function overTables(
   session: Session,
   clock: Clock,
+  what: Changed,
   which: string,
   change: (table: Table) => Promise<void>,
 ): Promise<readonly string[]> {
@@ -72,12 +83,13 @@ async function overTables(
       } catch (error) {
         if (codeOf(error) === FORBIDDEN) forbidden.set(table.oid, table.name);
         else if (AGAIN.test(codeOf(error))) busy.set(table.name, error);
-        else throw new TableFailed(table.name, { cause: error });
+        else throw new TableFailed(what, table.name, { cause: error });
       }
     }
     if (todo.length === 0) return [...forbidden.values()];
     if (busy.size > 0) {
-      if (round === ROUNDS) throw new TableBusy([...busy.keys()], round, { cause: [...busy.values()][0] });
+      if (round === ROUNDS)
+        throw new TableBusy(what, [...busy.keys()], round, { cause: [...busy.values()][0] });
       await clock.sleep(PAUSE_MS);
     }
   }
@@ -88,12 +100,13 @@ async function tablesOf(session: Session, which: string): Promise<readonly Table
   return rows.map(({ oid, name }) => ({ oid: Number(oid), name: String(name) }));
 }
 
-/** The guard could not be put on a table for a reason that trying again does not mend. */
+/** A table could not be changed for a reason that trying again does not mend. */
 export class TableFailed extends HoldfastError {
   constructor(
+    readonly what: Changed,
     readonly table: string,
     options: ErrorOptions,
   ) {
-    super(`The guard could not be changed on ${table}: ${sentenceOf(options.cause)}`, options);
+    super(`The ${what} could not be changed on ${table}: ${sentenceOf(options.cause)}`, options);
   }
 }

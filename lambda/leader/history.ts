@@ -35,3 +35,8 @@ export function stateIfWithdrawn(history: readonly HistoryEntry[]): State {
 
 /** @returns who led before the last change of holder; undefined if there was none */
 export const formerHolder = (history: readonly HistoryEntry[]): string | undefined => history.at(-2)?.holder;
+
+/** @returns the epoch in which a region led last; 0 if it never did. A claim that was given back is none. */
+export const lastEpochOf = (history: readonly HistoryEntry[], region: string): number =>
+  history.findLast(({ holder }, index) => holder === region && history[index + 1]?.reason !== 'withdrawn')
+    ?.epoch ?? 0;

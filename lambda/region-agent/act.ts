@@ -1,3 +1,4 @@
+import { lastEpochOf } from '../leader/history';
 import type { LeadershipRecord, Task } from '../leader/record';
 import { attempt } from '../runtime/attempt';
 import type { Clock } from '../runtime/clock';
@@ -5,7 +6,6 @@ import { HoldfastError } from '../runtime/errors';
 import type { AgentSettings } from './contract';
 import type { Action } from './decision';
 import { nameOfAction } from './memory';
-import { lastEpochOf } from './observe';
 import type { World } from './ports';
 import { mendReadReplicas } from './read-replicas';
 
@@ -57,7 +57,7 @@ async function perform(
     case 'task':
       return perTask(world, action.task, record, settings);
     case 'rebuild':
-      return rebuild(world, action, lastEpochOf(record, settings));
+      return rebuild(world, action, lastEpochOf(record.history, settings.own));
   }
 }
 
@@ -87,7 +87,8 @@ async function perTask(
     case 'take-base':
       return world.managed?.instance.takeBase(`base-e${record.epoch}`);
     case 'mend-read-replicas':
-      if (world.managed) await mendReadReplicas(world.managed.rebuild, lastEpochOf(record, settings));
+      if (world.managed)
+        await mendReadReplicas(world.managed.rebuild, lastEpochOf(record.history, settings.own));
   }
 }
 

@@ -1,8 +1,6 @@
-import type { LeadershipRecord } from '../leader/record';
 import { attempt } from '../runtime/attempt';
 import type { Clock } from '../runtime/clock';
 import { sentenceOf } from '../runtime/errors';
-import type { AgentSettings } from './contract';
 import type { Observation, Part, Seen } from './observation';
 import type { World } from './ports';
 
@@ -66,11 +64,3 @@ async function look(clock: Clock, name: string, work: () => Promise<unknown>): P
     return { known: false, why: sentenceOf(error) };
   }
 }
-
-/** @returns the epoch in which `own` led last; 0 if it never did. A claim that was given back is none. */
-export const lastEpochOf = (
-  { history }: Pick<LeadershipRecord, 'history'>,
-  { own }: Pick<AgentSettings, 'own'>,
-): number =>
-  history.findLast(({ holder }, index) => holder === own && history[index + 1]?.reason !== 'withdrawn')
-    ?.epoch ?? 0;

@@ -49,6 +49,11 @@ export interface DatabaseStatus {
   readonly enforceSeconds: number;
   /** Sessions of fenced roles that are connected. */
   readonly fencedSessions: number;
+  /**
+   * Whether the log is meant to be archived from here and no slot keeps it for that: what is committed may be in no
+   * archive. Absent if the database does not know.
+   */
+  readonly archiveMissing?: boolean;
 }
 
 /** The own region's database, through SQL. */
@@ -61,7 +66,8 @@ export interface FencedDatabase {
    */
   renew(lease: Lease): Promise<boolean>;
   /**
-   * Opens the lease of a higher epoch, or of the same one by a higher version, for the present timeline.
+   * Opens the lease of a higher epoch, or of the same one by a higher version, for the present timeline. Where the log is
+   * archived it first makes the slot, for 5 s at most, and opens without one after that: `archiveMissing` tells.
    * @returns false if the fence refused
    */
   open(lease: Lease): Promise<boolean>;

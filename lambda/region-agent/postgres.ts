@@ -46,6 +46,18 @@ export function fencedDatabase(
   ca?: string,
 ): FenceConnection {
   const connection = new Connection(address, credential, ca);
+  let triedEpoch = 0;
+  /** Once for each epoch: a database that lets nobody write must not wait for its archive again and again. */
+  const archiveSlot = async (epoch: number): Promise<void> => {
+    if (epoch === triedEpoch) return;
+    triedEpoch = epoch;
+    try {
+      await connection.ask('make the slot of its archive', 'SELECT holdfast.make_archive_slot()');
+    } catch (error) {
+      // No archive is worth a database that stays closed; what is missing is in the status, and on the page.
+      if (!(error instanceof FenceUnreachable)) throw error;
+    }
+  };
   return {
     async observe() {
       const row = await connection.ask('tell its status', 'SELECT * FROM holdfast.status()');
@@ -58,6 +70,7 @@ export function fencedDatabase(
         limitMs,
       ]),
     async open({ epoch, version, limitMs }) {
+      await archiveSlot(epoch);
       const opened = await connection.change('open its lease', 'SELECT holdfast.open_lease($1, $2) AS done', [
         epoch,
         version,
@@ -188,6 +201,8 @@ function statusOf(row: Row): DatabaseStatus {
     enforcedAgoSeconds: optional(row.enforced_ago_seconds, number),
     enforceSeconds: number(row.enforce_seconds),
     fencedSessions: number(row.fenced_sessions),
+    // A function of an earlier version does not know.
+    ...(row.archive_missing === undefined ? {} : { archiveMissing: bool(row.archive_missing) }),
   };
 }
 

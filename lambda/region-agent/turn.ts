@@ -1,3 +1,4 @@
+import { lastEpochOf } from '../leader/history';
 import type { LeadershipRecord } from '../leader/record';
 import { attempt } from '../runtime/attempt';
 import type { Clock } from '../runtime/clock';
@@ -9,7 +10,7 @@ import type { Decision, Signal } from './decision';
 import { acted, type Memory, missedRecord, observed, sawRecord, wroteRecord } from './memory';
 import { needs } from './need';
 import type { Observation } from './observation';
-import { lastEpochOf, observe } from './observe';
+import { observe } from './observe';
 import type { World } from './ports';
 
 /** Longest time a page may take, in milliseconds. */
@@ -59,7 +60,7 @@ export async function takeTurn(
     nowMs: clock.monotonic(),
     wallMs: clock.now(),
   };
-  const seen = await observe(world, needs(known), lastEpochOf(record, settings), clock);
+  const seen = await observe(world, needs(known), lastEpochOf(record.history, settings.own), clock);
   const nowMs = clock.monotonic();
   const knowing = observed(seeing, seen, nowMs);
   const decision = decide({ ...known, memory: knowing, nowMs, seen });

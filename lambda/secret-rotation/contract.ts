@@ -28,14 +28,22 @@ export const READS_TAG = 'holdfast:secrets';
  * - `database-owner`: the master user, through the RDS API, so that CloudFormation's view stays true.
  * - `database-application`: two users in turn, so that sessions of the old one live on until the next rotation.
  * - `database-agent`: the same for the users of the region agent, which have no right on any table.
+ * - `database-archive`: the same for the users of the archiver, which may read the log of the server.
  * - `cache`: the authentication token of the replication group; the service accepts the old and the new one.
  * - `random`: a value that only its readers know.
  */
-export type SecretKind = 'database-owner' | 'database-application' | 'database-agent' | 'cache' | 'random';
+export type SecretKind =
+  | 'database-owner'
+  | 'database-application'
+  | 'database-agent'
+  | 'database-archive'
+  | 'cache'
+  | 'random';
 
 /** The two users of each kind that takes turns; the first is in the secret when it is made. */
 export const APPLICATION_USERS = ['app_a', 'app_b'] as const;
 export const AGENT_USERS = ['holdfast_agent_a', 'holdfast_agent_b'] as const;
+export const ARCHIVE_USERS = ['holdfast_archive_a', 'holdfast_archive_b'] as const;
 /** Fields of the secret of an application user and of the owner. */
 export const DATABASE_SECRET_FIELDS = ['username', 'password'] as const;
 /** Field of the secret of the cache. */

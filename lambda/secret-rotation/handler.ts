@@ -4,11 +4,11 @@ import { listOf, required } from '../runtime/environment';
 import { standardLog } from '../runtime/log';
 import { postgres } from '../runtime/postgres/connect';
 import type { Credential, Database } from '../runtime/postgres/session';
-import { AGENT, APPLICATION } from '../runtime/postgres/users';
+import { AGENT, APPLICATION, ARCHIVE } from '../runtime/postgres/users';
 import { credentialOf, parseFields } from '../runtime/secret-fields';
 import { ecsCluster, elastiCache, rdsInstance, replicatedCopies, secretsManager } from './aws';
 import { cacheToken } from './cache';
-import { AGENT_USERS, APPLICATION_USERS, ENVIRONMENT, type SecretKind } from './contract';
+import { AGENT_USERS, APPLICATION_USERS, ARCHIVE_USERS, ENVIRONMENT, type SecretKind } from './contract';
 import { databaseOwner } from './database-owner';
 import { databaseUsers, type Turns } from './database-users';
 import { RotationRefused } from './errors';
@@ -61,6 +61,8 @@ function rotationOf(kind: SecretKind, secret: string, store: SecretStore, deadli
       return usersInTurn(secret, { group: APPLICATION, users: APPLICATION_USERS }, store);
     case 'database-agent':
       return usersInTurn(secret, { group: AGENT, users: AGENT_USERS }, store);
+    case 'database-archive':
+      return usersInTurn(secret, { group: ARCHIVE, users: ARCHIVE_USERS }, store);
     case 'cache': {
       const { identifier } = required(process.env, { identifier: ENVIRONMENT.cacheIdentifier });
       return cacheToken(secret, elastiCache(identifier), systemRandomness, systemClock, deadline);

@@ -6,6 +6,7 @@ const KINDS: readonly SecretKind[] = [
   'database-owner',
   'database-application',
   'database-agent',
+  'database-archive',
   'cache',
   'random',
 ];

@@ -27,7 +27,7 @@ export interface DatabaseSetupProps {
 const OWN_EXTENSION = 'pg_cron';
 
 /**
- * Installs fence, users and extensions in the database of a region, and again whenever its code or these settings change.
+ * Installs fence, users, extensions and what the archive needs in the database of a region, and again whenever its code or these settings change.
  * On a replica there is nothing to install: what the writer has arrives there by itself.
  */
 export class DatabaseSetup extends Construct {
@@ -41,7 +41,7 @@ export class DatabaseSetup extends Construct {
     const setup = new HoldfastFunction(this, 'Function', {
       platform,
       name: 'database-setup',
-      description: 'Installs the fence, the users and the extensions in the database',
+      description: 'Installs the fence, the users, the extensions and what the archive needs in the database',
       timeout: Duration.minutes(5),
       logKey: props.logKey,
       network: props.network,
@@ -52,6 +52,7 @@ export class DatabaseSetup extends Construct {
         [ENVIRONMENT.ownerSecret]: secretName(platform, 'database-owner'),
         [ENVIRONMENT.applicationSecret]: secretName(platform, 'database'),
         [ENVIRONMENT.agentSecret]: secretName(platform, 'database-agent'),
+        [ENVIRONMENT.archiveSecret]: secretName(platform, 'database-archive'),
         ...TRUSTS_RDS,
       },
     });
@@ -66,6 +67,8 @@ export class DatabaseSetup extends Construct {
       Statements: database.fence === 'statements' ? 'true' : 'false',
       ApplicationLimit: String(database.pool.maxConnections - RESERVED_CONNECTIONS),
       Extensions: database.extensions.filter((name) => name !== OWN_EXTENSION),
+      Archive: platform.backup.archive.enabled ? 'true' : 'false',
+      KeylessTables: platform.backup.archive.keylessTables,
       Revision: setup.codeHash,
     };
     const resource = setup.customResource(this, 'Setup', RESOURCE_TYPE, properties);

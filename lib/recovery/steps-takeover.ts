@@ -55,7 +55,7 @@ export const TAKEOVER_STEPS: readonly Step[] = [
     wildcards: BY_ALIAS,
   },
   {
-    step: 'Observe the database; renew, open and close its lease',
+    step: 'Observe the database; make the slot of its archive; renew, open and close its lease',
     service: 'SQL',
     region: 'own',
     critical: true,

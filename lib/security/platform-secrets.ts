@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import {
   AGENT_USERS,
   APPLICATION_USERS,
+  ARCHIVE_USERS,
   CACHE_SECRET_FIELD,
   DATABASE_SECRET_FIELDS,
   RANDOM_SECRET_FIELD,
@@ -61,6 +62,12 @@ export class PlatformSecrets extends Construct {
         rotation: ROTATED_LATER,
         replicaRegions,
         generateSecretString: generate(password, { [username]: AGENT_USERS[0] }),
+      });
+      this.secret(platform, key, 'database-archive', {
+        description: 'User of the archiver in the database; rotates between two users',
+        rotation: ROTATED_LATER,
+        replicaRegions,
+        generateSecretString: generate(password, { [username]: ARCHIVE_USERS[0] }),
       });
     }
     for (const declared of platform.secrets) this.declared(platform, key, declared, replicaRegions);

@@ -1,7 +1,7 @@
 import type { Platform } from '../config/platform';
 
-/** Secrets of the database: its owner, the application and the region agents. */
-export const DATABASE_SECRETS = ['database-owner', 'database', 'database-agent'] as const;
+/** Secrets of the database: its owner, the application, the region agents and the archiver. */
+export const DATABASE_SECRETS = ['database-owner', 'database', 'database-agent', 'database-archive'] as const;
 
 /** @returns the secrets that home owns and copies to the standby, without the name of the platform */
 export const replicatedSecrets = (platform: Platform): readonly string[] => [

@@ -161,6 +161,12 @@ function rotatedSecrets({ platform, database, cache }: SecretRotationProps): Rot
           everyDays: ROTATE_DAYS,
           after: database.ready,
         },
+        {
+          secret: 'database-archive',
+          kind: 'database-archive',
+          everyDays: ROTATE_DAYS,
+          after: database.ready,
+        },
       ]
     : [];
   const random = platform.secrets.flatMap(({ name, generate, rotateDays }): Rotated[] =>

@@ -19,11 +19,25 @@ export const DATABASE = 'shop';
 export const OWNER: Credential = { username: 'holdfast_owner', password: 'owner-in-a-test' };
 export const APP: Credential = { username: 'app_a', password: 'application-in-a-test' };
 export const AGENT: Credential = { username: 'holdfast_agent_a', password: 'agent-in-a-test' };
-export const PROPERTIES = { EnforceSeconds: '1', Statements: 'true', ApplicationLimit: '12' };
+export const ARCHIVER: Credential = { username: 'holdfast_archive_a', password: 'archiver-in-a-test' };
+export const PROPERTIES = {
+  EnforceSeconds: '1',
+  Statements: 'true',
+  ApplicationLimit: '12',
+  Archive: 'false',
+  KeylessTables: 'refuse',
+};
+/** Settings of a server whose log is archived. */
+export const LOGICAL = { wal_level: 'logical', track_commit_timestamp: 'on' };
 
 const RDSADMIN: Credential = { username: 'rdsadmin', password: 'rdsadmin-in-a-test' };
-const SECRETS: Readonly<Record<string, Credential>> = { owner: OWNER, application: APP, agent: AGENT };
-const NAMES = { owner: 'owner', application: 'application', agent: 'agent' };
+const SECRETS: Readonly<Record<string, Credential>> = {
+  owner: OWNER,
+  application: APP,
+  agent: AGENT,
+  archive: ARCHIVER,
+};
+const NAMES = { owner: 'owner', application: 'application', agent: 'agent', archive: 'archive' };
 const authority = selfSigned();
 /** Signs the certificate of every server here, in PEM. */
 export const AUTHORITY = authority.certificate;

@@ -9,6 +9,10 @@ import { leaseOf, obstacle, positionOf, takesWrites, ttlSeconds, unfit } from '.
 /** Between two requests of this run for the same thing, in milliseconds. */
 const REST_MS = 10_000;
 
+/** The archiver makes the slot as soon as it can, and records the gap in its chain. */
+const NO_SLOT =
+  'Its archive has no slot yet: what is committed until there is one is in no archive, and only in the database.';
+
 /**
  * The promotion may have been asked for, so there is one way only: on. The services are scaled up beside it, and the
  * lease is opened only in a database that says itself that it is a primary.
@@ -77,7 +81,8 @@ function begin(situation: Situation, database: DatabaseStatus): Decision {
     ttlSeconds: ttlSeconds(situation, database),
     enforceSeconds: database.enforceSeconds,
   });
-  const sentence = `${settings.own} leads epoch ${record.epoch} and takes writes.`;
+  const unarchived = database.archiveMissing === true ? ` ${NO_SLOT}` : '';
+  const sentence = `${settings.own} leads epoch ${record.epoch} and takes writes.${unarchived}`;
   return {
     next,
     action: { kind: 'renew', lease: leaseOf(next, database, settings.leaseSeconds) },

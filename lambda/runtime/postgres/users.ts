@@ -11,11 +11,15 @@ export interface Group {
   readonly role: string;
   /** Whether its users read and write the tables of the application, and the fence ends what they do. */
   readonly fenced: boolean;
+  /** Whether its users may be allowed to read the log of the server. */
+  readonly replicates: boolean;
 }
 
-export const APPLICATION: Group = { role: 'holdfast_application', fenced: true };
+export const APPLICATION: Group = { role: 'holdfast_application', fenced: true, replicates: false };
 /** Renews and closes the fence; has no right on any table. */
-export const AGENT: Group = { role: 'holdfast_agent', fenced: false };
+export const AGENT: Group = { role: 'holdfast_agent', fenced: false, replicates: false };
+/** Drains the slot of the archive; has no right on any table. */
+export const ARCHIVE: Group = { role: 'holdfast_archive', fenced: false, replicates: true };
 
 /** A user and what the database stores of its password. */
 export interface User {
@@ -35,7 +39,8 @@ export async function roleExists(session: Session, role: string): Promise<boolea
 
 /**
  * Makes the user, as a member of its group. One of a fenced group may log in no longer than the lease lasts, so that a
- * user made while the fence is closed does not open it, and has the limit of connections of the other users.
+ * user made while the fence is closed does not open it, and has the limit of connections of the other users. One of a
+ * group that replicates may do so if another one of it may.
  */
 export async function createUser(session: Session, { name, verifier }: User, group: Group): Promise<void> {
   const limits = group.fenced ? `${await connectionLimit(session, group)}${await validity(session)}` : '';
@@ -43,6 +48,48 @@ export async function createUser(session: Session, { name, verifier }: User, gro
   await session.query(
     `CREATE ROLE ${quoted(name)} LOGIN PASSWORD ${literal(verifier)}${limits} IN ROLE ${role}`,
   );
+  if (group.replicates && (await usersOf(session, group)).some(({ replicates }) => replicates)) {
+    await allowReplication(session, name, true);
+  }
+}
+
+/** What RDS has in place of the attribute: that only its own superuser may give. */
+const RDS_REPLICATION = 'rds_replication';
+
+interface Member {
+  readonly name: string;
+  readonly replicates: boolean;
+}
+
+/** Since PostgreSQL 16 whoever makes a group is a member of it too, and none of its users. */
+async function usersOf(session: Session, { role }: Group): Promise<readonly Member[]> {
+  const rows = await session.query(
+    `SELECT u.rolname AS name,
+            u.rolreplication OR EXISTS (
+              SELECT FROM pg_auth_members r JOIN pg_roles o ON o.oid = r.roleid
+               WHERE r.member = u.oid AND o.rolname = $2) AS replicates
+       FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid JOIN pg_roles u ON u.oid = m.member
+      WHERE g.rolname = $1 AND u.rolcanlogin AND u.rolname <> current_user ORDER BY 1`,
+    [role, RDS_REPLICATION],
+  );
+  return rows.map(({ name, replicates }) => ({ name: String(name), replicates: replicates === true }));
+}
+
+async function allowReplication(session: Session, user: string, allowed: boolean): Promise<void> {
+  const name = quoted(user);
+  const [own] = await session.query('SELECT rolsuper AS super FROM pg_roles WHERE rolname = current_user');
+  const change =
+    own?.super === true
+      ? `ALTER ROLE ${name} ${allowed ? '' : 'NO'}REPLICATION`
+      : `${allowed ? 'GRANT' : 'REVOKE'} ${RDS_REPLICATION} ${allowed ? 'TO' : 'FROM'} ${name}`;
+  await session.query(change);
+}
+
+/** Lets the users of a group read the log of the server, or forbids it; one for whom it is so already is left alone. */
+export async function ensureReplication(session: Session, group: Group, allowed: boolean): Promise<void> {
+  for (const { name, replicates } of await usersOf(session, group)) {
+    if (replicates !== allowed) await allowReplication(session, name, allowed);
+  }
 }
 
 async function connectionLimit(session: Session, group: Group): Promise<string> {

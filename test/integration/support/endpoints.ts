@@ -8,7 +8,7 @@ import { type FenceConnection, fencedDatabase } from '../../../lambda/region-age
 import { systemClock } from '../../../lambda/runtime/clock';
 import { postgres } from '../../../lambda/runtime/postgres/connect';
 import type { LocalAws } from '../../../local/aws-api';
-import { AGENT, APP, DATABASE, OWNER } from '../../support/fence';
+import { AGENT, APP, ARCHIVER, DATABASE, OWNER, PROPERTIES } from '../../support/fence';
 import { resourceHost } from '../../support/resource-host';
 import { codeOf } from '../../support/writers';
 import type { Place } from './places';
@@ -48,16 +48,21 @@ export class Endpoints {
   async deployFence(region: Place): Promise<void> {
     await this.ask(region, OWNER, 'CREATE TABLE orders (id int PRIMARY KEY)');
     const { ca } = this.api.databases.files;
-    const secrets: Readonly<Record<string, typeof APP>> = { owner: OWNER, application: APP, agent: AGENT };
+    const secrets: Readonly<Record<string, typeof APP>> = {
+      owner: OWNER,
+      application: APP,
+      agent: AGENT,
+      archive: ARCHIVER,
+    };
     const resource = setup(
       {
         database: postgres(this.address(region), { name: 'holdfast-test', ca }),
         secrets: { credential: async (name) => secrets[name] ?? OWNER },
         bytes: randomBytes,
       },
-      { owner: 'owner', application: 'application', agent: 'agent' },
+      { owner: 'owner', application: 'application', agent: 'agent', archive: 'archive' },
     );
-    const properties = { EnforceSeconds: '1', Statements: 'true', ApplicationLimit: '20' };
+    const properties = { ...PROPERTIES, ApplicationLimit: '20' };
     await resource.create(resource.parse(properties), resourceHost());
   }
 

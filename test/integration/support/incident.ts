@@ -1,5 +1,5 @@
 import { firstRecord } from '../../../lambda/leader/record';
-import { type FencedServer, startFenced } from '../../support/fence';
+import { type FencedServer, LOGICAL, startFenced } from '../../support/fence';
 import { type Account, accountOf, type Row, rowsOf } from './account';
 import { Agents, type Wrap } from './agents';
 import { Clients, WRITTEN } from './clients';
@@ -16,6 +16,7 @@ const SETTINGS = {
   // As in production: what is acknowledged has been sent to the replica or is about to be.
   synchronous_commit: 'on',
 };
+const ARCHIVED = { ...LOGICAL, max_prepared_transactions: '2' };
 const PROPERTIES = { ApplicationLimit: '60', EnforceSeconds: '1' };
 
 /** One region: its server, what RDS says of it, and its agents. */
@@ -36,11 +37,13 @@ export interface Pair {
 export interface PairOptions {
   /** Deliberate bugs. */
   readonly wrap?: Partial<Record<Place, Wrap>>;
+  /** Whether the log is archived. */
+  readonly archive?: boolean;
 }
 
 /** @returns two servers that stream, with agents that have not begun yet */
-export async function startPair({ wrap = {} }: PairOptions = {}): Promise<Pair> {
-  const primary = await startFenced(SETTINGS);
+export async function startPair({ wrap = {}, archive = false }: PairOptions = {}): Promise<Pair> {
+  const primary = await startFenced(archive ? { ...SETTINGS, ...ARCHIVED } : SETTINGS);
   const started: FencedServer[] = [primary];
   const stop = async (): Promise<void> => {
     for (const { server } of started) server.continue();
@@ -49,7 +52,7 @@ export async function startPair({ wrap = {} }: PairOptions = {}): Promise<Pair> 
   try {
     const owner = await primary.as();
     await owner.query(WRITTEN);
-    await primary.setup(PROPERTIES);
+    await primary.setup({ ...PROPERTIES, Archive: String(archive) });
     await owner.end();
     const replica = primary.on(await primary.server.replica());
     started.push(replica);

@@ -4,7 +4,7 @@ import { UnfenceableRole } from '../../../lambda/database-setup/roles';
 import { guardTables, TableBusy } from '../../../lambda/database-setup/tables';
 import { BadProperties } from '../../../lambda/runtime/custom-resource';
 import type { Session } from '../../../lambda/runtime/postgres/session';
-import { AGENT, APP, type FencedServer, startFenced } from '../../support/fence';
+import { AGENT, APP, ARCHIVER, type FencedServer, startFenced } from '../../support/fence';
 import { resourceHost } from '../../support/resource-host';
 import { outcomeOf, Writers } from '../../support/writers';
 
@@ -37,8 +37,8 @@ describe('the first set-up', () => {
     expect(await outcomeOf(owner, "INSERT INTO orders (note) VALUES ('x')")).toBe('done');
   });
 
-  it('makes the users of both secrets, with a password that no statement shows', async () => {
-    for (const credential of [APP, AGENT]) await (await fenced.as(credential)).end();
+  it('makes the users of all secrets, with a password that no statement shows', async () => {
+    for (const credential of [APP, AGENT, ARCHIVER]) await (await fenced.as(credential)).end();
     const stored = await one("SELECT rolpassword FROM pg_authid WHERE rolname = 'app_a'");
     expect(String(stored)).toMatch(/^SCRAM-SHA-256\$/);
   });
@@ -101,6 +101,17 @@ describe('a later set-up', () => {
     await writers.stop();
     expect([...writers.refused]).toEqual([]);
     expect(await guarded('orders')).toBe(1);
+  });
+
+  it('puts a status that tells more in the place of an earlier one, and leaves one alone that tells all', async () => {
+    const oid = () => one("SELECT 'holdfast.status()'::regprocedure::oid");
+    const present = await oid();
+    await fenced.setup();
+    expect(await oid()).toBe(present);
+    await owner.query(`DROP FUNCTION holdfast.status();
+      CREATE FUNCTION holdfast.status() RETURNS TABLE (in_recovery boolean) LANGUAGE sql AS 'SELECT false'`);
+    await fenced.setup();
+    expect((await fenced.agent.observe()).archiveMissing).toBe(false);
   });
 
   it('changes no password and no right to log in', async () => {
@@ -192,7 +203,7 @@ describe('an owner that is no superuser, as on RDS', () => {
     admin = await fenced.server.connect();
     await admin.query('ALTER ROLE holdfast_owner NOSUPERUSER CREATEROLE');
     const roles =
-      'app_a, holdfast_agent_a, holdfast_application, holdfast_agent, pg_use_reserved_connections';
+      'app_a, holdfast_agent_a, holdfast_archive_a, holdfast_application, holdfast_agent, holdfast_archive, pg_use_reserved_connections';
     await admin.query(`GRANT ${roles} TO holdfast_owner WITH ADMIN OPTION`);
     // What rds_superuser is a member of.
     await admin.query('GRANT pg_signal_backend, pg_monitor TO holdfast_owner');
@@ -250,6 +261,8 @@ describe('the properties', () => {
     [{ EnforceSeconds: '60' }],
     [{ EnforceSeconds: '0' }],
     [{ Statements: 'yes' }],
+    [{ Archive: 'yes' }],
+    [{ KeylessTables: 'drop' }],
     [{ ApplicationLimit: '0' }],
     [{ Extensions: 'citext' }],
   ])('are refused: %j', (wrong) => {

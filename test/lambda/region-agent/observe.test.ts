@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import { lastEpochOf } from '../../../lambda/leader/history';
 import type { Reason } from '../../../lambda/leader/record';
 import type { Part } from '../../../lambda/region-agent/observation';
 import { ifKnown, whyNot } from '../../../lambda/region-agent/observation';
-import { lastEpochOf, observe } from '../../../lambda/region-agent/observe';
+import { observe } from '../../../lambda/region-agent/observe';
 import { FakeClock } from '../../support/fake-clock';
 import { known, unknown } from './support/databases';
 import { FakeWorld } from './support/fake-world';
@@ -80,8 +81,7 @@ describe('why something is not known', () => {
 });
 
 describe('the epoch in which a region led last', () => {
-  const last = (own: string, ...reasons: readonly Reason[]) =>
-    lastEpochOf({ history: historyOf(...reasons) }, { own });
+  const last = (own: string, ...reasons: readonly Reason[]) => lastEpochOf(historyOf(...reasons), own);
 
   it('is that of its last entry', () => {
     expect([last(HOME, 'takeover'), last(STANDBY, 'takeover')]).toEqual([1, 2]);

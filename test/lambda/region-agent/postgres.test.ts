@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Client } from 'pg';
 import { fencedDatabase } from '../../../lambda/region-agent/postgres';
 import type { Credential } from '../../../lambda/runtime/postgres/session';
+import { until } from '../../integration/support/places';
 import { selfSigned } from '../../support/certificate';
-import { AGENT, AUTHORITY, DATABASE, type FencedServer, startFenced } from '../../support/fence';
+import { AGENT, AUTHORITY, DATABASE, type FencedServer, LOGICAL, startFenced } from '../../support/fence';
 import { freePort } from '../../support/free-port';
 
 /** The agent's adapter against a real PostgreSQL 17 over TLS. */
@@ -15,6 +17,70 @@ afterAll(async () => {
 });
 
 const address = () => ({ host: fenced.server.host, port: fenced.server.port, database: DATABASE });
+
+const slots = async (owner: Client): Promise<readonly unknown[]> =>
+  (await owner.query('SELECT slot_name FROM pg_replication_slots')).rows.map(({ slot_name }) => slot_name);
+
+describe('the opening of a lease where the log is archived', () => {
+  let archived: FencedServer;
+  let owner: Client;
+  beforeAll(async () => {
+    archived = await startFenced({ ...LOGICAL, max_prepared_transactions: '2' });
+    await archived.setup({ Archive: 'true' });
+    owner = await archived.as();
+    await owner.query("SELECT pg_drop_replication_slot('holdfast_archive')");
+  });
+  afterAll(async () => {
+    await owner?.end();
+    await archived?.stop();
+  });
+
+  it('makes its slot first', async () => {
+    expect((await archived.agent.observe()).archiveMissing).toBe(true);
+    await archived.open(1);
+    expect(await slots(owner)).toEqual(['holdfast_archive']);
+    expect((await archived.agent.observe()).archiveMissing).toBe(false);
+    const { rows } = await owner.query('SELECT complete FROM holdfast.archive_slot');
+    expect(rows).toEqual([{ complete: true }]);
+  });
+
+  it('opens without one within 5 s if an open transaction stands against it, and tries once for each epoch', async () => {
+    await owner.query("BEGIN; INSERT INTO orders (note) VALUES ('x'); PREPARE TRANSACTION 'inherited'");
+    await owner.query("SELECT pg_drop_replication_slot('holdfast_archive')");
+    const began = performance.now();
+    await archived.open(2);
+    const first = performance.now() - began;
+    expect(first).toBeGreaterThan(1_500);
+    expect(first).toBeLessThan(5_000);
+    expect((await archived.agent.observe()).archiveMissing).toBe(true);
+    const again = performance.now();
+    await archived.open(2);
+    expect(performance.now() - again).toBeLessThan(1_000);
+    expect(await slots(owner)).toEqual([]);
+    await owner.query("COMMIT PREPARED 'inherited'");
+  });
+
+  it('opens nothing while another agent is still making the slot', async () => {
+    await owner.query('BEGIN; SELECT pg_advisory_xact_lock(4869002018)');
+    const opening = archived.open(3);
+    await until('it waits', async () => {
+      const { rows } = await owner.query(
+        "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted",
+      );
+      return rows.length === 1;
+    });
+    expect((await owner.query('SELECT epoch::int FROM holdfast.lease')).rows).toEqual([{ epoch: 2 }]);
+    await owner.query('COMMIT');
+    await opening;
+    expect(await slots(owner)).toEqual(['holdfast_archive']);
+  });
+
+  it('opens a database whose set-up is of an earlier version', async () => {
+    await owner.query('DROP FUNCTION holdfast.make_archive_slot()');
+    await archived.open(4);
+    expect((await archived.agent.observe()).lease.epoch).toBe(4);
+  });
+});
 
 /** @returns an adapter that is given each credential in turn, the last one for ever, and how often it has asked */
 function withCredentials(...credentials: readonly Credential[]) {

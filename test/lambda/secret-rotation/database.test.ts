@@ -7,9 +7,9 @@ import {
   DatabaseUnreachable,
   LoginRefused,
 } from '../../../lambda/runtime/postgres/session';
-import { AGENT, APPLICATION } from '../../../lambda/runtime/postgres/users';
+import { AGENT, APPLICATION, ARCHIVE } from '../../../lambda/runtime/postgres/users';
 import { credentialOf } from '../../../lambda/runtime/secret-fields';
-import { AGENT_USERS, APPLICATION_USERS } from '../../../lambda/secret-rotation/contract';
+import { AGENT_USERS, APPLICATION_USERS, ARCHIVE_USERS } from '../../../lambda/secret-rotation/contract';
 import { databaseUsers } from '../../../lambda/secret-rotation/database-users';
 import { MissingRights, ReadOnlyReplica } from '../../../lambda/secret-rotation/errors';
 import { systemRandomness } from '../../../lambda/secret-rotation/randomness';
@@ -75,6 +75,14 @@ function here(ca: string | undefined = authority.certificate): Database {
 
 const TURNS = { group: APPLICATION, users: APPLICATION_USERS };
 const application = (): Rotation => databaseUsers(SECRET, TURNS, here(), async () => OWNER, systemRandomness);
+const archiver = (): Rotation =>
+  databaseUsers(
+    SECRET,
+    { group: ARCHIVE, users: ARCHIVE_USERS },
+    here(),
+    async () => OWNER,
+    systemRandomness,
+  );
 const agent = (): Rotation =>
   databaseUsers(SECRET, { group: AGENT, users: AGENT_USERS }, here(), async () => OWNER, systemRandomness);
 
@@ -224,6 +232,30 @@ describe('the users of the agent', () => {
     const user = await asUser(second);
     await expect(user.query('SELECT * FROM public."Order Items"')).rejects.toThrow('permission denied');
     await user.end();
+  });
+});
+
+describe('the users of the archiver', () => {
+  const mayRead = async (user: string): Promise<unknown> => {
+    const owner = await asUser(OWNER);
+    const { rows } = await owner.query("SELECT pg_has_role($1, 'rds_replication', 'MEMBER') AS may", [user]);
+    await owner.end();
+    return rows[0]?.may;
+  };
+
+  it('may read the log of the server, as RDS allows it, if the one before may', async () => {
+    const superuser = await server.connect();
+    await superuser.query(
+      'CREATE ROLE rds_replication; GRANT rds_replication TO shop_owner WITH ADMIN OPTION',
+    );
+    await superuser.end();
+    const second = await turn({ username: 'holdfast_archive_a', password: 'first' }, archiver());
+    expect([second.username, await mayRead('holdfast_archive_b')]).toEqual(['holdfast_archive_b', false]);
+    const owner = await asUser(OWNER);
+    await owner.query('GRANT rds_replication TO holdfast_archive_b; DROP ROLE holdfast_archive_a');
+    await owner.end();
+    await turn(second, archiver());
+    expect(await mayRead('holdfast_archive_a')).toBe(true);
   });
 });
 

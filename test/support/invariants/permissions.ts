@@ -19,6 +19,10 @@ export const ANY_RESOURCE: Readonly<Record<string, string>> = {
   'ecs:DescribeTaskDefinition': 'AWS knows no resource for it; a condition names the region.',
   'secretsmanager:ListSecrets': 'AWS knows no resource for it; a condition names the region.',
   'ecs:ListServices': 'AWS knows no resource for it; a condition names the clusters.',
+  'cloudformation:ListStacks': 'AWS knows no resource for it; a condition names the regions.',
+  'ecs:ListTasks': 'AWS knows no resource for it; a condition names the clusters.',
+  's3:ListAllMyBuckets': 'ElastiCache looks for the bucket of an export with the rights of its caller.',
+  'cloudwatch:GetMetricData': 'CloudWatch checks the reading of metrics against no resource.',
   'cloudwatch:GetMetricStatistics': 'CloudWatch checks the reading of metrics against no resource.',
   'ec2:CreateNetworkInterface': 'Lambda attaches a function to a VPC; AWS documents the resource *.',
   'ec2:DescribeNetworkInterfaces': 'As above.',
@@ -29,7 +33,10 @@ export const ANY_RESOURCE: Readonly<Record<string, string>> = {
 };
 
 /** Policies of AWS that roles may carry, with the reason. */
-const MANAGED_POLICIES = ['service-role/AmazonRDSEnhancedMonitoringRole'];
+const MANAGED_POLICIES = [
+  'service-role/AmazonRDSEnhancedMonitoringRole',
+  'service-role/AWSBackupServiceRolePolicyForBackup',
+];
 
 function all({ templates }: Synthesized): { readonly stack: string; readonly statement: Statement }[] {
   return [...templates].flatMap(([stack, template]) =>

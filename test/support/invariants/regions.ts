@@ -1,3 +1,4 @@
+import { pascal } from '../../../lib/config/names';
 import type { Synthesized } from '../synth';
 import { texts, walk } from '../templates';
 
@@ -54,8 +55,24 @@ export function crossRegionReaders({ templates }: Synthesized): string[] {
 }
 
 const ARN = /arn:aws:([a-z0-9-]+):([a-z]{2}(?:-[a-z]+)+-\d):\d{12}:([^\s"]*)/g;
-/** Names that a person or `lib/config/names.ts` chose: aliases, databases, tables, clusters, services, secrets. */
-const CHOSEN = /^(alias\/|db:|table\/|cluster\/|service\/|secret:|function:)/;
+/** Names that a person or `lib/config/names.ts` chose: aliases, databases, their copies, tables, clusters, secrets. */
+const CHOSEN =
+  /^(alias\/|db:|snapshot:|replicationgroup:|cluster:|backup-vault:|table\/|cluster\/|service\/|task\/|secret:|function:)/;
+/** What CloudFormation names after a stack, whose own name is chosen. */
+const BY_STACK = /^(stack\/|pg:)/;
+/**
+ * Where AWS has no narrower resource: every key, bound by the condition on its alias; every target of scaling, bound by the
+ * one on ECS; lists of copies and parameters, which RDS and ElastiCache give as a whole; automated backups, whose ids RDS
+ * makes.
+ */
+const WHOLE: readonly string[] = [
+  'key/*',
+  'scalable-target/*',
+  'snapshot:*',
+  'db:*',
+  'auto-backup:*',
+  'parametergroup:*',
+];
 
 /** ARNs of another region that are not made of a name of the platform's own. */
 export function foreignArns(synth: Synthesized, platform: string): string[] {
@@ -64,8 +81,12 @@ export function foreignArns(synth: Synthesized, platform: string): string[] {
     texts(template).flatMap(({ path, text }) =>
       [...text.matchAll(ARN)].flatMap(([arn, , region, resource = '']) => {
         if (region === regions.get(stack)) return [];
-        // Every key, bound by the condition on its alias; every target of scaling, bound by the one on ECS.
-        if (resource === 'key/*' || resource === 'scalable-target/*') return [];
+        if (WHOLE.includes(resource)) return [];
+        if (BY_STACK.test(resource)) {
+          const stacks = `${pascal(platform)}-${region}-`;
+          const inStack = resource.replace(BY_STACK, '').toLowerCase().startsWith(stacks.toLowerCase());
+          return inStack ? [] : [`${stack}: ${path} names ${arn}.`];
+        }
         const name = CHOSEN.test(resource) ? resource.replace(CHOSEN, '') : '';
         return name === platform || name.startsWith(`${platform}-`) || name.startsWith(`${platform}/`)
           ? []

@@ -76,6 +76,23 @@ describe('a database that says itself that it is a primary', () => {
     expect(signals).toContain('fenceClosed');
   });
 
+  it.each([
+    [
+      true,
+      /takes writes\. Its archive has no slot yet: what is committed until there is one is in no archive/,
+    ],
+    [false, /takes writes\.$/],
+  ])('is told on the page to have no slot for its archive, where that is so: %s', (archiveMissing, words) => {
+    const database = promoted({
+      archiveMissing,
+      lease: { epoch: 2, version: 101, closed: false, timeline: 2, limitMs: DATABASE_MS + 60_000 },
+    });
+    const { next, action, sentence, page } = standby({ seen: { database } });
+    expect([next?.state, action?.kind]).toEqual(['SERVING', 'renew']);
+    expect(sentence).toMatch(words);
+    expect(page).toContain(sentence);
+  });
+
   it('keeps in the record that a longer lease of the former holder may be out', () => {
     const record = { ...PROMOTING, ttlSeconds: 90 };
     expect(

@@ -1,0 +1,1 @@
+export { startLocalAws as startAwsApi } from '../../local/aws-api';
