@@ -26,6 +26,8 @@ export interface LocalAwsOptions {
   readonly databases?: boolean;
   /** How long a database instance stays in each status that passes, beside the work itself. Default: 0. */
   readonly statusSeconds?: number;
+  /** How long the latest restorable time of a database instance trails. Default: 2. */
+  readonly restorableSeconds?: number;
   /** Schedules fire, and their minute lasts so many seconds; otherwise none fires. */
   readonly scheduledMinuteSeconds?: number;
   /** Gets one line if Python packages are installed first. */
@@ -84,7 +86,7 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
   const kept = options.logs !== undefined;
   const logs = options.logs ?? mkdtempSync(join(tmpdir(), 'holdfast-logs-'));
   mkdirSync(logs, { recursive: true });
-  const backing = options.databases === true ? await startBacking() : undefined;
+  const backing = options.databases === true ? await startBacking(options.restorableSeconds) : undefined;
   const logFile = join(logs, 'server.log');
   const child = startServer(python, serverArguments(options, logs, backing), logFile);
   const stop = async (): Promise<void> => {
@@ -109,8 +111,8 @@ interface Backing {
   stop(): Promise<void>;
 }
 
-async function startBacking(): Promise<Backing> {
-  const databases = new Databases();
+async function startBacking(restorableSeconds: number | undefined): Promise<Backing> {
+  const databases = new Databases(restorableSeconds);
   const control = await startControl(databases);
   const stop = async (): Promise<void> => {
     await databases.stop();
@@ -133,15 +135,15 @@ function startServer(python: string, args: readonly string[], logFile: string): 
 
 function serverArguments(options: LocalAwsOptions, logs: string, backing: Backing | undefined): string[] {
   const { url } = backing?.control ?? {};
-  const { mapFile, caFile } = backing?.databases.files ?? {};
+  const files = backing?.databases.files;
   return [
     SERVER,
     ...['--account', options.account, '--port', String(options.port ?? 0)],
     ...['--logs', logs, '--node', process.execPath],
     ...['--status-seconds', String(options.statusSeconds ?? 0)],
     ...['--minute-seconds', String(options.scheduledMinuteSeconds ?? 0)],
-    ...(url !== undefined && mapFile !== undefined && caFile !== undefined
-      ? ['--databases', url, mapFile, caFile]
+    ...(url !== undefined && files
+      ? ['--databases', url, files.mapFile, files.caFile, files.windowsFile]
       : []),
     ...(options.hostedZones ?? []).flatMap((zone) => ['--hosted-zone', `${zone.id}=${zone.name}`]),
     ...(options.images ?? []).flatMap((image) => ['--image', `${image.repository}:${image.tag}`]),

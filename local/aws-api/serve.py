@@ -27,8 +27,9 @@ def arguments() -> argparse.Namespace:
                         help="an image that is pushed as soon as its repository exists")
     parser.add_argument("--node", default="node", help="runs the functions")
     parser.add_argument("--logs", help="directory of the functions' logs; without it they go with the server")
-    parser.add_argument("--databases", nargs=3, metavar=("URL", "MAP", "CA"), default=("", "", ""),
-                        help="where servers are ordered, file with their ports, file with what they are trusted by")
+    parser.add_argument("--databases", nargs=4, metavar=("URL", "MAP", "CA", "WINDOWS"), default=("", "", "", ""),
+                        help="where servers are ordered, files with their ports, with what they are trusted by, and "
+                             "with what can be restored")
     parser.add_argument("--status-seconds", type=float, default=0.0, help="of a database in each passing status")
     parser.add_argument("--minute-seconds", type=float, default=0.0, help="of a schedule; with 0 none fires")
     parser.add_argument("--keep-running", action="store_true", help="do not end when stdin closes")
@@ -58,18 +59,25 @@ def main() -> None:
     settings.node = args.node
     settings.work_directory = work
     settings.log_directory = args.logs or work
-    settings.databases_url, settings.databases_map, settings.databases_ca = args.databases
+    (settings.databases_url, settings.databases_map, settings.databases_ca,
+     settings.databases_windows) = args.databases
     settings.status_seconds = args.status_seconds
     settings.minute_seconds = args.minute_seconds
     settings.images = [(image.rpartition(":")[0], image.rpartition(":")[2]) for image in args.image]
 
-    from holdfast_aws import cloudformation_api, functions, health, moto_changes, rds_changes, schedules, types  # noqa: F401
+    from holdfast_aws import (  # noqa: F401
+        cache_backups, cloudformation_api, functions, health, moto_changes, paging, rds_changes, schedules,
+        storage_changes, types,
+    )
     from holdfast_aws.server import Application
     from werkzeug.serving import make_server
 
     cloudformation_api.install()
     moto_changes.install()
     rds_changes.install()
+    cache_backups.install()
+    storage_changes.install()
+    paging.install()
     server = make_server("127.0.0.1", args.port, Application(), threaded=True)
     settings.endpoint = f"http://localhost:{server.port}"
     os.environ["MOTO_PORT"] = str(server.port)

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { z } from 'zod';
 import type { Databases } from './manager';
+import { Order, obey } from './orders';
 
 /** The door through which the RDS API of the local AWS API asks for servers. */
 export interface Control {
@@ -10,29 +10,6 @@ export interface Control {
   readonly url: string;
   stop(): Promise<void>;
 }
-
-const resource = z.string().min(1);
-const host = z.string().min(1);
-const parameters = z.record(z.string(), z.string());
-const username = z.string().min(1);
-const password = z.string().min(1);
-const Order = z.discriminatedUnion('operation', [
-  z.strictObject({
-    operation: z.literal('create'),
-    resource,
-    host,
-    parameters,
-    username,
-    password,
-    database: z.string().nullable(),
-  }),
-  z.strictObject({ operation: z.literal('replicate'), resource, host, parameters, source: z.string() }),
-  z.strictObject({ operation: z.literal('rename'), resource, host }),
-  z.strictObject({ operation: z.literal('password'), resource, username, password }),
-  ...(['promote', 'restart', 'halt', 'start', 'remove'] as const).map((operation) =>
-    z.strictObject({ operation: z.literal(operation), resource }),
-  ),
-]);
 
 /** Listens on the loopback interface. An order is answered when it is done; one that fails, by 400 and a sentence. */
 export async function startControl(databases: Databases): Promise<Control> {
@@ -66,30 +43,6 @@ async function answer(databases: Databases, path: string, request: IncomingMessa
     return { status: 200, body: {} };
   } catch (error) {
     return { status: 400, body: { message: error instanceof Error ? error.message : String(error) } };
-  }
-}
-
-function obey(databases: Databases, order: z.infer<typeof Order>): Promise<void> {
-  switch (order.operation) {
-    case 'create': {
-      const { resource: name, host: address, parameters: group, database } = order;
-      const master = { username: order.username, password: order.password };
-      return databases.create({
-        resource: name,
-        host: address,
-        parameters: group,
-        master,
-        ...(database !== null && { database }),
-      });
-    }
-    case 'replicate':
-      return databases.replicate(order.source, order);
-    case 'rename':
-      return databases.rename(order.resource, order.host);
-    case 'password':
-      return databases.setPassword(order.resource, order);
-    default:
-      return databases[order.operation](order.resource);
   }
 }
 

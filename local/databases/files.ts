@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Authority, makeAuthority } from '../certificate';
@@ -15,12 +15,20 @@ export class Files {
   readonly caFile = join(this.folder, 'ca.pem');
   /** JSON: endpoint address -> port of the loopback interface. Written whole, so whoever reads it sees one state. */
   readonly mapFile = join(this.folder, 'endpoints.json');
+  /** JSON: id of an automated backup -> from when to when it can be restored, ISO 8601. Written whole, too. */
+  readonly windowsFile = join(this.folder, 'windows.json');
+  /** Where the contents of backups are. */
+  readonly backups = join(this.folder, 'backups');
 
   constructor() {
+    // Backups are large: they must not stay if this process ends early.
+    process.once('exit', this.removeNow);
     // Servers run as another user if this process is root.
     chmodSync(this.folder, 0o755);
     writeFileSync(this.caFile, this.authority.certificate, { mode: 0o644 });
+    for (const name of ['backups', 'archiving']) mkdirSync(join(this.folder, name));
     this.writeMap({});
+    this.writeWindows({});
   }
 
   get ca(): string {
@@ -28,9 +36,30 @@ export class Files {
   }
 
   writeMap(ports: Readonly<Record<string, number>>): void {
-    const next = `${this.mapFile}.next`;
-    writeFileSync(next, JSON.stringify(ports), { mode: 0o644 });
-    renameSync(next, this.mapFile);
+    replace(this.mapFile, ports);
+  }
+
+  writeWindows(windows: Readonly<Record<string, { readonly earliest: Date; readonly latest: Date }>>): void {
+    replace(this.windowsFile, windows);
+  }
+
+  /**
+   * @returns settings with which a server puts each segment of its log that is complete to where `archiveTo` says, and
+   * nowhere as long as it says nothing. A server cannot begin to archive without a restart, so it always does.
+   */
+  archiving(resource: string): Readonly<Record<string, string>> {
+    const to = this.archivingTo(resource);
+    // Most of a segment that was closed early is zeros.
+    const copy = `{ cp --sparse=always '%p' '${to}/%f.part' 2>/dev/null || cp '%p' '${to}/%f.part'; }`;
+    const command = `test ! -e '${to}' || { ${copy} && mv '${to}/%f.part' '${to}/%f'; }`;
+    return { archive_mode: 'on', archive_command: command };
+  }
+
+  /** @param folder to which the server's user may write; undefined ends the archiving */
+  archiveTo(resource: string, folder: string | undefined): void {
+    const link = this.archivingTo(resource);
+    rmSync(link, { force: true });
+    if (folder !== undefined) symlinkSync(folder, link);
   }
 
   /**
@@ -56,7 +85,14 @@ export class Files {
   }
 
   remove(): void {
-    rmSync(this.folder, { recursive: true, force: true });
+    process.removeListener('exit', this.removeNow);
+    this.removeNow();
+  }
+
+  private readonly removeNow = (): void => rmSync(this.folder, { recursive: true, force: true });
+
+  private archivingTo(resource: string): string {
+    return join(this.folder, 'archiving', resource);
   }
 
   /** A file that only the servers may read. @returns its path */
@@ -66,4 +102,10 @@ export class Files {
     own(file);
     return file;
   }
+}
+
+function replace(file: string, content: object): void {
+  const next = `${file}.next`;
+  writeFileSync(next, JSON.stringify(content), { mode: 0o644 });
+  renameSync(next, file);
 }

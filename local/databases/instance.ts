@@ -1,9 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { escapeIdentifier, escapeLiteral } from 'pg';
 import { type CronRunner, PG_CRON, runCron } from '../postgres/cron';
+import { type ArchivedLog, restoreServer } from '../postgres/restore';
 import { type Credential, type PostgresServer, startServer } from '../postgres/server';
+import type { BaseCopy } from './archive';
 import { type Files, SERVICE_USER } from './files';
+import type { Loop } from './loop';
 import { type LocalParameters, localParameters } from './parameters';
+import { keepReplication } from './replication';
 
 /** What a new instance is made of. */
 export interface NewInstance {
@@ -23,10 +27,13 @@ export interface NewSource extends NewInstance {
 
 /** Roles that RDS makes; the master user is a member of them, and a superuser in place of what rds_superuser may do. */
 const SERVICE_ROLES = ['rds_superuser', 'rds_replication', 'rds_iam'];
+/** RDS has 64 MiB and archives one every five minutes; here the archive may trail by a second. */
+const SEGMENT_MIB = 1;
 
 /** One database instance: a server on this machine, its name, and the runner of its jobs. */
 export class Instance {
   private cron: CronRunner | undefined;
+  private replication: Loop | undefined;
   private halted = false;
 
   private constructor(
@@ -44,9 +51,10 @@ export class Instance {
   static async create(made: NewSource, files: Files): Promise<Instance> {
     const parameters = localParameters(made.parameters);
     const server = await startServer({
-      settings: { ...parameters.settings, ...files.forServer(made.resource, made.host, parameters.forceTls) },
+      settings: settingsOf(made, parameters, files),
       superuser: { username: SERVICE_USER, password: randomBytes(16).toString('hex') },
-      ...(parameters.cronDatabase !== undefined && { extensions: PG_CRON }),
+      segmentMib: SEGMENT_MIB,
+      ...extensionsOf(parameters),
     });
     const instance = new Instance(made.resource, made.host, server, parameters, files);
     try {
@@ -58,14 +66,28 @@ export class Instance {
     }
   }
 
+  /**
+   * @param log without it, the state at the end of the base copy is restored
+   * @throws with what the server wrote if it refuses a parameter, or cannot restore
+   */
+  static async restore(
+    made: NewInstance,
+    base: BaseCopy,
+    files: Files,
+    log?: ArchivedLog,
+  ): Promise<Instance> {
+    const parameters = localParameters(made.parameters);
+    const settings = settingsOf(made, parameters, files);
+    const { folder, superuser } = base;
+    const server = await restoreServer({ settings, superuser, ...extensionsOf(parameters) }, folder, log);
+    return new Instance(made.resource, made.host, server, parameters, files);
+  }
+
   /** @returns a streaming copy under its own name; parameters that it lacks are those of this instance */
   async replicate(made: NewInstance): Promise<Instance> {
     const own =
       Object.keys(made.parameters).length === 0 ? this.parameters : localParameters(made.parameters);
-    const server = await this.server.replica({
-      ...own.settings,
-      ...this.files.forServer(made.resource, made.host, own.forceTls),
-    });
+    const server = await this.server.replica(settingsOf(made, own, this.files));
     return new Instance(made.resource, made.host, server, own, this.files);
   }
 
@@ -95,6 +117,8 @@ export class Instance {
     await this.cron?.stop();
     this.cron = undefined;
     await this.server.halt('fast');
+    await this.replication?.stop();
+    this.replication = undefined;
   }
 
   async start(): Promise<void> {
@@ -108,12 +132,14 @@ export class Instance {
   async stop(): Promise<void> {
     await this.cron?.stop();
     await this.server.halt('immediate');
+    await this.replication?.stop();
     await this.server.stop();
   }
 
   private runJobs(): void {
     const { cronDatabase } = this.parameters;
     if (cronDatabase !== undefined) this.cron = runCron(this.server, cronDatabase);
+    this.replication = keepReplication(this.server);
   }
 
   private async fill({ master, database }: NewSource): Promise<void> {
@@ -134,4 +160,16 @@ export class Instance {
       await session.end();
     }
   }
+}
+
+function settingsOf(
+  { resource, host }: NewInstance,
+  { settings, forceTls }: LocalParameters,
+  files: Files,
+): Readonly<Record<string, string>> {
+  return { ...settings, ...files.archiving(resource), ...files.forServer(resource, host, forceTls) };
+}
+
+function extensionsOf({ cronDatabase }: LocalParameters): { extensions?: typeof PG_CRON } {
+  return cronDatabase === undefined ? {} : { extensions: PG_CRON };
 }

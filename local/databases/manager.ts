@@ -1,4 +1,5 @@
 import type { Credential } from '../postgres/server';
+import { Backups } from './backups';
 import { Files } from './files';
 import { Instance, type NewInstance, type NewSource } from './instance';
 
@@ -7,25 +8,35 @@ export class NoSuchInstance extends Error {
   override readonly name = 'NoSuchInstance';
 }
 
+/** How an instance becomes one, beside what it is made of. */
+type Maker = () => Promise<Instance>;
+
+/** How long automated backups trail their instances if nobody says. */
+const TRAIL_SECONDS = 2;
+
 /**
  * The PostgreSQL servers behind the instances of one local AWS API. What is asked of one instance is done in the order in
- * which it was asked; instances do not wait for each other.
+ * which it was asked; instances do not wait for each other. The same holds for backups.
  */
 export class Databases {
   readonly files = new Files();
   private readonly instances = new Map<string, Instance>();
   private readonly queues = new Map<string, Promise<void>>();
+  private readonly backups: Backups;
   private stopped = false;
 
+  /** @param trailSeconds how long the latest state that can be restored trails an instance */
+  constructor(trailSeconds = TRAIL_SECONDS) {
+    this.backups = new Backups(this.files, trailSeconds * 1000);
+  }
+
   create(made: NewSource): Promise<void> {
-    return this.inTurn(made.resource, async () => this.add(await Instance.create(made, this.files)));
+    return this.make(made, () => Instance.create(made, this.files));
   }
 
   /** @param source resource of the instance to copy, whose turn this is too */
   replicate(source: string, made: NewInstance): Promise<void> {
-    return this.inTurn(source, () =>
-      this.inTurn(made.resource, async () => this.add(await this.get(source).replicate(made))),
-    );
+    return this.inTurn(source, () => this.make(made, () => this.get(source).replicate(made)));
   }
 
   promote(resource: string): Promise<void> {
@@ -55,6 +66,63 @@ export class Databases {
     return this.inTurn(resource, () => this.get(resource).start());
   }
 
+  /** Copies the data of an instance while it works. */
+  takeSnapshot(resource: string, snapshot: string): Promise<void> {
+    return this.inTurn(resource, () => this.backups.take(snapshot, this.get(resource)));
+  }
+
+  copySnapshot(snapshot: string, as: string): Promise<void> {
+    return this.inTurn(snapshot, async () => this.backups.duplicate(snapshot, as));
+  }
+
+  removeSnapshot(snapshot: string): Promise<void> {
+    return this.inTurn(snapshot, async () => this.backups.removeSnapshot(snapshot));
+  }
+
+  /** Makes an instance with the data of a snapshot. */
+  restoreSnapshot(snapshot: string, made: NewInstance): Promise<void> {
+    return this.inTurn(snapshot, () =>
+      this.make(made, () => Instance.restore(made, this.backups.snapshot(snapshot), this.files)),
+    );
+  }
+
+  /**
+   * Begins to archive the log of an instance, from a base copy on.
+   * @param archive name of the automated backup
+   * @param snapshot gets the state at the beginning
+   */
+  protect(resource: string, archive: string, snapshot: string): Promise<void> {
+    return this.inTurn(resource, () => this.backups.protect(this.get(resource), archive, snapshot));
+  }
+
+  /** Ends the archiving; what has been archived stays. Nothing to do is no error. */
+  unprotect(resource: string): Promise<void> {
+    return this.inTurn(resource, () => this.backups.unprotect(resource));
+  }
+
+  /** From now on the second automated backup has what the first has. */
+  followArchive(archive: string, as: string): Promise<void> {
+    return this.inTurn(archive, async () => this.backups.follow(archive, as));
+  }
+
+  unfollowArchive(archive: string, as: string): Promise<void> {
+    return this.inTurn(archive, async () => this.backups.unfollow(archive, as));
+  }
+
+  removeArchive(archive: string): Promise<void> {
+    return this.inTurn(archive, async () => this.backups.removeArchive(archive));
+  }
+
+  /** Makes an instance with the data that another had. @param until without it, the latest that is archived */
+  restoreArchive(archive: string, until: Date | undefined, made: NewInstance): Promise<void> {
+    return this.inTurn(archive, () =>
+      this.make(made, () => {
+        const { base, log } = this.backups.point(archive, until);
+        return Instance.restore(made, base, this.files, log);
+      }),
+    );
+  }
+
   /** Ends the server and deletes its data; nothing to do is no error. */
   remove(resource: string): Promise<void> {
     return this.inTurn(resource, async () => {
@@ -62,6 +130,7 @@ export class Databases {
       this.instances.delete(resource);
       this.publish();
       await instance?.stop();
+      await this.backups.unprotect(resource);
     });
   }
 
@@ -82,6 +151,7 @@ export class Databases {
     this.stopped = true;
     await Promise.all(this.queues.values());
     await Promise.all(this.list().map((instance) => instance.stop()));
+    await this.backups.stop();
     this.instances.clear();
     this.files.remove();
   }
@@ -92,9 +162,11 @@ export class Databases {
     return found;
   }
 
-  private add(instance: Instance): void {
-    this.instances.set(instance.resource, instance);
-    this.publish();
+  private make({ resource }: NewInstance, maker: Maker): Promise<void> {
+    return this.inTurn(resource, async () => {
+      this.instances.set(resource, await maker());
+      this.publish();
+    });
   }
 
   private publish(): void {

@@ -20,6 +20,11 @@ const RDS_DEFAULTS = {
   max_locks_per_transaction: '64',
   max_prepared_transactions: '0',
   track_commit_timestamp: 'off',
+  // A replica can be copied only if its source writes them.
+  full_page_writes: 'on',
+  // As with segments of the usual size; a segment is small here, because one is archived every few seconds.
+  min_wal_size: '80MB',
+  max_wal_size: '1GB',
 } as const;
 /** Sizes for the memory of an instance class, and what only the service itself may decide. */
 const NOT_HERE =

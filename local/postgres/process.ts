@@ -35,13 +35,16 @@ export class ServerProcess {
     return this.#port;
   }
 
-  /** @throws with what it wrote if it does not start */
-  async start(): Promise<void> {
+  /**
+   * @param withinMs how long it may take: whoever replays a long log needs more
+   * @throws with what it wrote if it does not start
+   */
+  async start(withinMs = START_MS): Promise<void> {
     const first = this.#port === 0;
     for (let attempt = 1; ; attempt += 1) {
       if (first) this.#port = await freePort();
       this.#child = run(this.settings, this.#port);
-      const problem = await readiness(this.#child);
+      const problem = await readiness(this.#child, withinMs);
       if (problem === undefined) return;
       await this.halt('immediate');
       // Somebody else may have taken the port in between.
@@ -94,10 +97,10 @@ function run({ native, folder, flags }: Settings, port: number): ChildProcess {
 }
 
 /** @returns why the server does not accept connections; undefined if it does */
-function readiness(server: ChildProcess): Promise<string | undefined> {
+function readiness(server: ChildProcess, withinMs: number): Promise<string | undefined> {
   return new Promise((resolve) => {
     let said = '';
-    const timer = setTimeout(() => resolve(`PostgreSQL did not start in time.\n${said}`), START_MS);
+    const timer = setTimeout(() => resolve(`PostgreSQL did not start in time.\n${said}`), withinMs);
     const done = (problem?: string): void => {
       clearTimeout(timer);
       resolve(problem);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { asWhom, binaries, type ExtensionFiles, own } from './binaries';
-import { copyData } from './copy';
+import { copyData, copyWithLog } from './copy';
 import { type Halt, ServerProcess } from './process';
 
 /**
@@ -38,6 +38,8 @@ export interface ServerOptions {
   readonly superuser?: Credential;
   /** Extensions beside those that PostgreSQL brings. */
   readonly extensions?: ExtensionFiles;
+  /** Size of a segment of the log in MiB, a power of two; PostgreSQL's own size if none is given. */
+  readonly segmentMib?: number;
 }
 
 export const SUPERUSER: Credential = { username: 'postgres', password: 'postgres-on-this-machine' };
@@ -63,6 +65,13 @@ export interface PostgresServer {
   replica(settings?: Readonly<Record<string, string>>): Promise<PostgresServer>;
   /** Makes a replica a primary on a timeline of its own, and waits until it is. */
   promote(): Promise<void>;
+  /**
+   * Copies the data while the server works, primary or replica, so that `restoreServer` can start another from it. A
+   * replica can do it only if its source writes full pages.
+   * @param folder does not exist yet
+   * @returns when the copy ended, by the server's clock
+   */
+  backup(folder: string): Promise<Date>;
   /** Stops all its processes where they are. */
   pause(): void;
   continue(): void;
@@ -73,15 +82,21 @@ export interface PostgresServer {
 /** @throws if the package has no binaries for this machine, or the server does not start */
 export async function startServer(options: ServerOptions = {}): Promise<PostgresServer> {
   return inFolder(options, options.settings ?? {}, async (native, folder) => {
-    initialize(native, folder, options.superuser ?? SUPERUSER);
+    initialize(native, folder, options);
     if (options.tls) useCertificate(folder, options.tls);
   });
 }
 
-async function inFolder(
+/**
+ * Makes a server in a folder of its own; neither is left if something fails.
+ * @param fill puts the data in place
+ * @param begin starts the process
+ */
+export async function inFolder(
   options: ServerOptions,
   settings: Readonly<Record<string, string>>,
   fill: (native: string, folder: string) => Promise<void>,
+  begin: (server: ServerProcess, folder: string) => Promise<void> = (server) => server.start(),
 ): Promise<PostgresServer> {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-postgres-'));
   let server: ServerProcess | undefined;
@@ -102,7 +117,7 @@ async function inFolder(
     await fill(native, folder);
     const flags = { ...QUICK, listen_addresses: '127.0.0.1', unix_socket_directories: '', ...settings };
     server = new ServerProcess({ native, folder, flags });
-    await server.start();
+    await begin(server, folder);
     return handle({ server, folder, options, settings }, stop);
   } catch (error) {
     await stop();
@@ -147,13 +162,22 @@ function handle(running: Running, stop: () => Promise<void>): PostgresServer {
         await client.end();
       }
     },
+    async backup(to) {
+      const client = await connect();
+      try {
+        return await copyWithLog(client, join(folder, 'data'), to);
+      } finally {
+        await client.end();
+      }
+    },
     pause: () => server.pause(),
     continue: () => server.continue(),
     stop,
   };
 }
 
-async function connectTo(port: number, login: Login): Promise<Client> {
+/** @returns a connected client that survives the end of its server */
+export async function connectTo(port: number, login: Login): Promise<Client> {
   const { username: user, password, database = 'postgres' } = login;
   const client = new Client({ host: '127.0.0.1', port, user, password, database });
   client.on('error', () => undefined);
@@ -177,13 +201,15 @@ function replicate(
   });
 }
 
-function initialize(native: string, folder: string, { username, password }: Credential): void {
+function initialize(native: string, folder: string, options: ServerOptions): void {
+  const { superuser: { username, password } = SUPERUSER, segmentMib } = options;
   const passwordFile = join(folder, 'password');
   write(passwordFile, password);
-  const options = ['-D', join(folder, 'data'), '-U', username, `--pwfile=${passwordFile}`];
+  const given = ['-D', join(folder, 'data'), '-U', username, `--pwfile=${passwordFile}`];
+  if (segmentMib !== undefined) given.push(`--wal-segsize=${segmentMib}`);
   const made = spawnSync(
     join(native, 'bin', 'initdb'),
-    [...options, '--auth=scram-sha-256', '--encoding=UTF8', '--locale=C', '--no-sync'],
+    [...given, '--auth=scram-sha-256', '--encoding=UTF8', '--locale=C', '--no-sync'],
     { ...asWhom(), cwd: folder, env: { ...process.env, LC_ALL: 'C' }, encoding: 'utf8' },
   );
   if (made.status !== 0) throw new Error(`initdb failed: ${made.error?.message ?? made.stderr}`);
@@ -204,7 +230,7 @@ function follow(data: string, port: number, { username, password }: Credential):
 }
 
 /** A file that only the server may read. */
-function write(file: string, text: string): void {
+export function write(file: string, text: string): void {
   writeFileSync(file, text, { mode: 0o600 });
   chmodSync(file, 0o600);
   own(file);

@@ -18,7 +18,7 @@ import {
   ListSecretsCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import { json, pages, present, type Region, regionAt } from './aws';
+import { json, pages, present, type Region, regionAt, rest } from './aws';
 import { each, type Lookup } from './lookup';
 
 const rds = (region: Region): RDSClient => new RDSClient(region.config);
@@ -36,6 +36,14 @@ const globalTable = each(async (region, { physicalId, definition }) => {
   }
   return replicas.length > 0;
 });
+
+interface Vault {
+  readonly BackupVaultName: string;
+  readonly Locked?: boolean;
+}
+interface Plans {
+  readonly BackupPlansList: readonly { readonly BackupPlanId: string }[];
+}
 
 interface Keys {
   readonly Keys: readonly { readonly KeyId: string }[];
@@ -69,6 +77,15 @@ export const DATA: Readonly<Record<string, Lookup>> = {
     const { Policy } = await s3(region).send(new GetBucketPolicyCommand({ Bucket: physicalId }));
     return Policy !== undefined;
   }),
+  // A vault without the lock that its template asks for counts as missing.
+  'AWS::Backup::BackupVault': each(async (region, { physicalId, definition }) => {
+    const vault = await rest<Vault>(region, 'backup', `/backup-vaults/${physicalId}`);
+    return vault.Locked === true || definition.Properties?.LockConfiguration === undefined;
+  }),
+  'AWS::Backup::BackupPlan': async (region) => {
+    const { BackupPlansList } = await rest<Plans>(region, 'backup', '/backup/plans/');
+    return BackupPlansList.map(({ BackupPlanId }) => BackupPlanId);
+  },
   'AWS::ECR::Repository': async (region) => {
     const found = await new ECRClient(region.config).send(new DescribeRepositoriesCommand());
     return present(found.repositories?.map((one) => one.repositoryName) ?? []);

@@ -1,7 +1,12 @@
 import { DescribeTableCommand, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { DescribeReplicationGroupsCommand, ElastiCacheClient } from '@aws-sdk/client-elasticache';
 import { DescribeDBInstancesCommand, RDSClient } from '@aws-sdk/client-rds';
-import { GetBucketReplicationCommand, GetBucketVersioningCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  GetBucketReplicationCommand,
+  GetBucketVersioningCommand,
+  GetObjectLockConfigurationCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import { DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Region } from './aws';
 import { type Fact, type Facts, ofType, withoutArn } from './fact';
@@ -82,11 +87,24 @@ export const buckets: Facts = async (region, resources) => {
       region: region.name,
       bucket: physicalId,
       versioning: Status ?? 'off',
+      lock: await lock(client, physicalId),
       replicatesTo: await replication(client, physicalId),
     });
   }
   return facts;
 };
+
+/** Mode and days of the retention that every new object gets. */
+async function lock(client: S3Client, Bucket: string): Promise<string> {
+  try {
+    const found = await client.send(new GetObjectLockConfigurationCommand({ Bucket }));
+    const retention = found.ObjectLockConfiguration?.Rule?.DefaultRetention;
+    return retention ? `${retention.Days} d, ${retention.Mode}` : '-';
+  } catch (error) {
+    if ((error as Error).name === 'ObjectLockConfigurationNotFoundError') return '-';
+    throw error;
+  }
+}
 
 async function replication(client: S3Client, Bucket: string): Promise<string> {
   try {

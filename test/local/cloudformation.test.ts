@@ -36,6 +36,7 @@ describe('the list of types', () => {
   it('names what is accepted without a service behind it, and nothing else', async () => {
     const { acceptedNotVerified } = await api.types();
     expect(acceptedNotVerified).toEqual([
+      'AWS::Backup::BackupSelection',
       'AWS::CDK::Metadata',
       'AWS::CloudFormation::LambdaHook',
       'AWS::ECR::PullThroughCacheRule',

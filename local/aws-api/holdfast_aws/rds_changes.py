@@ -8,7 +8,6 @@ from __future__ import annotations
 import logging
 import random
 import string
-import threading
 import time
 from datetime import datetime, timezone
 from typing import Any, Callable
@@ -16,7 +15,8 @@ from typing import Any, Callable
 from moto.rds.exceptions import DBInstanceAlreadyExists, RDSClientError
 from moto.rds.models import DBInstance, DBSnapshot, RDSBackend
 
-from . import settings
+from . import rds_backups, rds_restores, rds_snapshots, settings
+from .rds_backups import first_backup
 from .rds_instances import (
     OrderFailed, detach, find, is_ours, lock, nothing, order, parameters, pass_through,
     refuse_unless_available, replicas_of, seen_from, source_of,
@@ -34,6 +34,7 @@ def create_instances() -> None:
     original = RDSBackend.create_db_instance
 
     def create_db_instance(self: RDSBackend, db_kwargs: Any) -> DBInstance:
+        restore = db_kwargs.pop("holdfast_restore", None)
         database = original(self, db_kwargs)
         if not is_ours(database):
             return database
@@ -42,18 +43,15 @@ def create_instances() -> None:
         password = db_kwargs.get("master_user_password")
 
         def work() -> None:
+            if restore is not None:
+                return restore(database)
             order("create", database, host=database.address, parameters=parameters(database),
                   username=database.master_username, password=password, database=database.db_name)
 
-        pass_through(database, ("creating", work), *_backup(database))
+        pass_through(database, ("creating", work), *first_backup(database))
         return database
 
     RDSBackend.create_db_instance = create_db_instance  # type: ignore[method-assign]
-
-
-def _backup(database: DBInstance) -> list[tuple[str, Callable[[], None]]]:
-    """The first backup that RDS takes as soon as there are to be any."""
-    return [("backing-up", nothing)] if int(database.backup_retention_period or 0) > 0 else []
 
 
 def create_replicas() -> None:
@@ -110,7 +108,7 @@ def promote_replicas() -> None:
                 order("promote", database)
                 detach(database)
 
-            pass_through(database, ("modifying", work), ("rebooting", nothing), *_backup(database))
+            pass_through(database, ("modifying", work), ("rebooting", nothing), *first_backup(database))
         return database
 
     RDSBackend.promote_read_replica = promote_read_replica  # type: ignore[method-assign]
@@ -136,6 +134,7 @@ def modify_instances() -> None:
             refuse_unless_available(database, "A modification")
             _check_name(self, new_name, db_kwargs)
             steps = []
+            days = int(database.backup_retention_period or 0)
             if new_name:
                 db_kwargs["new_db_instance_identifier"] = new_name
                 relink = _links(database)
@@ -147,10 +146,26 @@ def modify_instances() -> None:
             if password:
                 steps.append(("resetting-master-credentials", lambda: order(
                     "password", database, username=database.master_username, password=password)))
+            steps += _backups_changed(database, days)
             pass_through(database, *(steps or [("modifying", nothing)]))
         return database
 
     RDSBackend.modify_db_instance = modify_db_instance  # type: ignore[method-assign]
+
+
+def _backups_changed(database: DBInstance, days_before: int) -> list[tuple[str, Callable[[], None]]]:
+    """A replica takes none before its promotion."""
+    days = int(database.backup_retention_period or 0)
+    if database.is_replica or (days > 0) == (days_before > 0):
+        return []
+    if days > 0:
+        return first_backup(database)
+
+    def stop() -> None:
+        order("unprotect", database)
+        rds_backups.end(database, keep=False)
+
+    return [("modifying", stop)]
 
 
 def _check_name(backend: RDSBackend, new_name: str, given: Any) -> None:
@@ -211,64 +226,62 @@ def stop_instances() -> None:
 def delete_instances() -> None:
     original = RDSBackend.delete_db_instance
 
-    def delete_db_instance(self: RDSBackend, db_instance_identifier: str, *more: Any, **named: Any) -> DBInstance:
+    def delete_db_instance(
+        self: RDSBackend, db_instance_identifier: str, final_db_snapshot_identifier: str | None = None,
+        skip_final_snapshot: bool | None = False, delete_automated_backups: bool | None = True,
+    ) -> DBInstance:
         with lock:
             database = find(self, db_instance_identifier)
+            if not is_ours(database) or database.deletion_protection:
+                return original(self, db_instance_identifier, final_db_snapshot_identifier, skip_final_snapshot,
+                                delete_automated_backups)
             if database.status == "deleting":
                 message = f"DB instance {db_instance_identifier} is already being deleted."
                 raise RDSClientError("InvalidDBInstanceState", message)
+            last = _last_snapshot(self, database, final_db_snapshot_identifier, bool(skip_final_snapshot))
             if database.is_replica and source_of(database) is None:
                 database.is_replica = False
-            database = original(self, db_instance_identifier, *more, **named)
-            if not is_ours(database) or not (settings.databases_url or settings.status_seconds):
-                return database
+            # Its backups are ended here; moto would forget them by name.
+            original(self, database.db_instance_identifier, None, True, False)
             # It is there until it is gone: a successor of the same name has to wait.
             self.databases[database.db_instance_identifier] = database
-        threading.Thread(target=_end, args=(self, database), daemon=True).start()
+        rds_snapshots.in_background(lambda: _end(self, database, last, delete_automated_backups is not False))
         return database
 
     RDSBackend.delete_db_instance = delete_db_instance  # type: ignore[method-assign]
 
 
-def _end(backend: RDSBackend, database: DBInstance) -> None:
+def _last_snapshot(backend: RDSBackend, database: DBInstance, name: str | None, skip: bool) -> DBSnapshot | None:
+    if skip == (name is not None):
+        message = "FinalDBSnapshotIdentifier is required unless SkipFinalSnapshot is specified, and only then."
+        raise RDSClientError("InvalidParameterCombination", message)
+    if name is None:
+        return None
+    refuse_unless_available(database, "A last snapshot")
+    snapshot = rds_snapshots.describe_new(backend, database, name)
+    rds_snapshots.begin(snapshot)
+    return snapshot
+
+
+def _end(backend: RDSBackend, database: DBInstance, last: DBSnapshot | None, delete_backups: bool) -> None:
     try:
+        if last is not None:
+            rds_snapshots.take(database, last)
         order("remove", database)
         time.sleep(settings.status_seconds)
     except OrderFailed as error:
         _log.error("%s: %s", database.db_instance_identifier, error)
     with lock:
+        rds_backups.end(database, keep=not delete_backups)
         if backend.databases.get(database.db_instance_identifier) is database:
             del backend.databases[database.db_instance_identifier]
-
-
-def create_snapshots() -> None:
-    original = RDSBackend.create_db_snapshot
-
-    def create_db_snapshot(
-        self: RDSBackend, db_instance_identifier: str, db_snapshot_identifier: str, snapshot_type: str = "manual",
-        *more: Any, **named: Any,
-    ) -> DBSnapshot:
-        if snapshot_type != "manual":
-            return original(self, db_instance_identifier, db_snapshot_identifier, snapshot_type, *more, **named)
-        database = find(self, db_instance_identifier)
-        with lock:
-            refuse_unless_available(database, "A snapshot")
-            snapshot = original(self, db_instance_identifier, db_snapshot_identifier, snapshot_type, *more, **named)
-            snapshot.status = "creating"
-
-            def finish() -> None:
-                time.sleep(settings.status_seconds)
-                snapshot.status = "available"
-
-            pass_through(database, ("backing-up", finish))
-        return snapshot
-
-    RDSBackend.create_db_snapshot = create_db_snapshot  # type: ignore[method-assign]
 
 
 def install() -> None:
     for change in (
         create_instances, create_replicas, promote_replicas, forget_replicas, modify_instances, reboot_instances,
-        stop_instances, delete_instances, create_snapshots,
+        stop_instances, delete_instances,
     ):
         change()
+    for part in (rds_snapshots, rds_backups, rds_restores):
+        part.install()

@@ -16,7 +16,8 @@ from moto.rds.models import DBInstance, RDSBackend, rds_backends
 
 from . import settings
 
-_ORDER_SECONDS = 120
+# A long log takes its time to be replayed.
+_ORDER_SECONDS = 600
 _log = logging.getLogger(__name__)
 lock = threading.RLock()
 
@@ -35,10 +36,15 @@ def problem(region: str, identifier: str) -> str | None:
 
 
 def order(operation: str, database: DBInstance, /, **more: Any) -> None:
+    """Has something done to an instance; as `ask`."""
+    ask(operation, resource=database.dbi_resource_id, **more)
+
+
+def ask(operation: str, /, **more: Any) -> None:
     """Has it done by whoever runs the servers. Raises OrderFailed with the reason."""
     if not settings.databases_url:
         return
-    body = json.dumps({"operation": operation, "resource": database.dbi_resource_id, **more}).encode()
+    body = json.dumps({"operation": operation, **more}).encode()
     request = urllib.request.Request(settings.databases_url, data=body, method="POST")
     try:
         urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=_ORDER_SECONDS).read()
@@ -107,7 +113,8 @@ def find(backend: RDSBackend, identifier: str) -> DBInstance:
 # -- who replicates whom -------------------------------------------------------------------------------------------------
 
 
-def _everywhere() -> list[DBInstance]:
+def everywhere() -> list[DBInstance]:
+    """The instances of all regions."""
     return [one for backend in list(rds_backends[settings.account].values()) for one in list(backend.databases.values())]
 
 
@@ -118,14 +125,14 @@ def seen_from(region: str, database: DBInstance) -> str:
 
 def replicas_of(database: DBInstance) -> list[DBInstance]:
     return [
-        one for one in _everywhere()
+        one for one in everywhere()
         if one.source_db_instance_identifier and one.source_db_instance_identifier == seen_from(one.region, database)
     ]
 
 
 def source_of(database: DBInstance) -> DBInstance | None:
     name = database.source_db_instance_identifier
-    return next((one for one in _everywhere() if name and name == seen_from(database.region, one)), None)
+    return next((one for one in everywhere() if name and name == seen_from(database.region, one)), None)
 
 
 def detach(database: DBInstance) -> None:

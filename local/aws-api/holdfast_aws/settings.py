@@ -15,6 +15,8 @@ databases_url = ""
 databases_map = ""
 # What signs the certificates of the databases, in PEM; empty without databases.
 databases_ca = ""
+# JSON, automated backup -> from when to when it can be restored; empty without databases.
+databases_windows = ""
 # How long an instance stays in a status that passes, beside the work itself.
 status_seconds = 0.0
 # How long a minute of a schedule lasts; 0 if none fires.

@@ -27,6 +27,8 @@ def _accept(
     kind(type_name, create_only, attributes)(Accepted)
 
 
+_accept("AWS::Backup::BackupSelection", lambda c, p: f"{c.name(50)}_{p['BackupPlanId']}",
+        {"Id": lambda c, id, p: id, "BackupPlanId": lambda c, id, p: p["BackupPlanId"]}, "BackupPlanId BackupSelection")
 _accept("AWS::CDK::Metadata", lambda c, p: c.name(128))
 _accept("AWS::CloudFormation::LambdaHook", lambda c, p: c.arn("cloudformation", f"type/hook/{str(p['Alias']).replace('::', '-')}"),
         {"HookArn": lambda c, id, p: id}, "Alias")
