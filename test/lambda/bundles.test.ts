@@ -10,6 +10,19 @@ const KIB = 1024;
 
 /** What each function may carry: its clients, and its size with some air. */
 const ALLOWED: Readonly<Record<string, { readonly clients: readonly string[]; readonly kib: number }>> = {
+  backup: {
+    clients: [
+      'client-cloudformation',
+      'client-cloudwatch',
+      'client-dynamodb',
+      'client-ecs',
+      'client-elasticache',
+      'client-rds',
+      'client-s3',
+      'client-secrets-manager',
+    ],
+    kib: 1700,
+  },
   'bucket-replication': { clients: ['client-s3'], kib: 720 },
   'database-setup': { clients: ['client-secrets-manager'], kib: 680 },
   'deploy-guard': { clients: ['client-dynamodb'], kib: 770 },
@@ -41,10 +54,16 @@ const ALLOWED: Readonly<Record<string, { readonly clients: readonly string[]; re
     kib: 2600,
   },
   'registry-replication': { clients: ['client-ecr'], kib: 610 },
+  restore: { clients: ['client-rds', 'client-s3', 'client-secrets-manager'], kib: 1500 },
+  'restore-drill': {
+    clients: ['client-dynamodb', 'client-rds', 'client-s3', 'client-secrets-manager'],
+    kib: 1800,
+  },
   'secret-rotation': {
     clients: ['client-ecs', 'client-elasticache', 'client-rds', 'client-secrets-manager'],
     kib: 1150,
   },
+  'wal-archive': { clients: ['client-s3', 'client-secrets-manager'], kib: 850 },
 };
 
 describe('the bundles of the functions', () => {

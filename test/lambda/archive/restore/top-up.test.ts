@@ -1,0 +1,166 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import type { Client } from 'pg';
+import { contentOf } from '../../../../lambda/archive/compare/content';
+import { differenceOf } from '../../../../lambda/archive/compare/difference';
+import { lsnText } from '../../../../lambda/archive/format/positions';
+import { NotConnected } from '../../../../lambda/archive/restore/base-end';
+import { copyTables, NotCopied } from '../../../../lambda/archive/restore/copy-tables';
+import { NotRestored, prepare } from '../../../../lambda/archive/restore/restored';
+import { topUp } from '../../../../lambda/archive/restore/top-up';
+import { verifyRestored } from '../../../../lambda/archive/restore/verify';
+import { sessionOf, TwoSides } from '../salvage/two-sides';
+
+/** A physical copy that stopped early, as a restored one does: what came after is only in the archive. */
+
+const SCHEMA = `
+CREATE TABLE item (id int PRIMARY KEY, note text, amount numeric);
+CREATE TABLE "Odd name" (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, flag bool, list int[]);
+`;
+const LATEST = { kind: 'latest' } as const;
+const GIB = 1024 ** 3;
+const always = (): boolean => true;
+
+let sides: TwoSides | undefined;
+afterEach(async () => {
+  await sides?.stop();
+  sides = undefined;
+});
+
+async function work(client: Client, from: number, to: number): Promise<void> {
+  for (let n = from; n < to; n += 1) {
+    await client.query('BEGIN');
+    await client.query('INSERT INTO item VALUES ($1, $2, $3)', [n, `note ${n}`, n / 3]);
+    await client.query('UPDATE item SET amount = amount + 1 WHERE id % 3 = $1', [n % 3]);
+    await client.query('INSERT INTO "Odd name" (flag, list) VALUES ($1, $2)', [n % 2 === 0, [n, n + 1]]);
+    if (n % 5 === 4) await client.query('DELETE FROM item WHERE id = $1', [n - 2]);
+    await client.query('COMMIT');
+  }
+}
+
+/** @returns a copy with the first transactions, and an archive with all */
+async function restored(first: number, all: number): Promise<TwoSides> {
+  const two = await TwoSides.start(SCHEMA);
+  sides = two;
+  await work(two.oldClient, 0, first);
+  await two.part();
+  await work(two.oldClient, first, all);
+  await two.promote();
+  await two.client.query(`SELECT pg_drop_replication_slot('holdfast_archive')`);
+  return two;
+}
+
+const rowsOf = async (client: Client) => {
+  const content = await contentOf(sessionOf(client), {});
+  return { ...content, sequences: [] };
+};
+
+describe('the top-up of a restored copy', () => {
+  it('adds what the archive has and the copy lacks, wherever the copy ends, and nothing twice', async () => {
+    const two = await restored(7, 20);
+    await two.archiveOld();
+    const session = sessionOf(two.client);
+
+    const first = await topUp(session, two.store, LATEST, always);
+    const again = await topUp(session, two.store, LATEST, always);
+
+    expect(first).toMatchObject({ ended: 'input', transactions: 13 });
+    expect(again.transactions).toBe(0);
+    expect(differenceOf(await rowsOf(two.oldClient), await rowsOf(two.client))).toBeUndefined();
+    expect(await verifyRestored(session, two.store, LATEST, GIB)).toMatchObject({ problems: [] });
+  });
+
+  it('goes on where its time was up', async () => {
+    const two = await restored(3, 15);
+    await two.archiveOld();
+    const session = sessionOf(two.client);
+    let left = 5;
+
+    const paused = await topUp(session, two.store, LATEST, () => left-- > 0);
+    const rest = await topUp(session, two.store, LATEST, always);
+
+    expect(paused).toMatchObject({ ended: 'paused', transactions: 5 });
+    expect(rest).toMatchObject({ ended: 'input', transactions: 7 });
+    expect(differenceOf(await rowsOf(two.oldClient), await rowsOf(two.client))).toBeUndefined();
+  });
+
+  it('ends exactly at a position, and a verification finds what is lacking before one', async () => {
+    const two = await restored(3, 12);
+    const transactions = await two.archiveOld();
+    const session = sessionOf(two.client);
+    const at = (index: number) => ({ kind: 'lsn', lsn: lsnText(transactions[index]?.endLsn ?? 0n) }) as const;
+
+    await topUp(session, two.store, at(7), always);
+
+    const { rows } = await two.client.query<{ last: number }>('SELECT max(id) AS last FROM public.item');
+    expect(rows[0]?.last).toBe(7);
+    expect((await verifyRestored(session, two.store, at(7), GIB)).problems).toEqual([]);
+    expect((await verifyRestored(session, two.store, at(8), GIB)).problems).toEqual([
+      expect.stringContaining('It lacks the transaction'),
+    ]);
+    expect((await verifyRestored(session, two.store, at(6), GIB)).problems).toEqual([
+      expect.stringContaining('which is behind'),
+    ]);
+  });
+
+  it('refuses a copy that has what was written after the other side had taken over', async () => {
+    const two = await restored(6, 12);
+    // The new epoch began with the third: the copy has more of the old one.
+    await two.client.query('SELECT pg_create_logical_replication_slot($1, $2)', [
+      'holdfast_archive',
+      'pgoutput',
+    ]);
+    await two.archive(3);
+
+    await expect(topUp(sessionOf(two.client), two.store, LATEST, always)).rejects.toThrow(NotConnected);
+  });
+
+  it('refuses a copy that has no transaction of the archive', async () => {
+    const two = await restored(0, 5);
+    await two.archiveOld();
+
+    await expect(topUp(sessionOf(two.client), two.store, LATEST, always)).rejects.toThrow(
+      'nobody can say what is missing between them',
+    );
+  });
+});
+
+describe('a restored copy', () => {
+  it('is prepared again and again to the same end, and a replica is none', async () => {
+    const two = await restored(1, 1);
+    const once = await prepare(sessionOf(two.client));
+    expect(once).toMatchObject({ closed: true, activeJobs: 0, database: 'postgres' });
+    expect(await prepare(sessionOf(two.client))).toMatchObject({ closed: true });
+    const replica = await two.promoted.replica();
+    const client = await replica.connect();
+    try {
+      await expect(prepare(sessionOf(client))).rejects.toThrow(NotRestored);
+    } finally {
+      await client.end();
+      await replica.stop();
+    }
+  });
+
+  it('gives tables to the living database in a schema of their own, however often it is interrupted', async () => {
+    const two = await restored(10, 10);
+    const [from, to] = [sessionOf(two.client), sessionOf(two.oldClient)];
+    const tables = ['item', '"Odd name"'];
+
+    const begun = await copyTables(from, to, tables, 'restored_x', () => false);
+    const ended = await copyTables(from, to, tables, 'restored_x', always);
+    await copyTables(from, to, tables, 'restored_x', always);
+
+    expect(begun.map(({ whole }) => whole)).toEqual([false, false]);
+    expect(ended.map(({ whole, rows }) => [whole, rows])).toEqual([
+      [true, '8'],
+      [true, '10'],
+    ]);
+    const same = await two.oldClient.query(
+      `SELECT * FROM public."Odd name" EXCEPT ALL SELECT * FROM restored_x."public_Odd name"`,
+    );
+    expect(same.rowCount).toBe(0);
+    await expect(copyTables(from, to, ['none'], 'restored_y', always)).rejects.toThrow(NotCopied);
+    await expect(copyTables(from, to, tables, 'public', always)).rejects.toThrow(
+      'has a schema public already',
+    );
+  });
+});

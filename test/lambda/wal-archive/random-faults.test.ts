@@ -1,0 +1,31 @@
+import './support/zlib-at-once';
+import { describe, expect, it } from '@jest/globals';
+import { History } from './support/history';
+
+/**
+ * Histories of chance: commits, archivers, and everything that can go wrong around them, in any order and all at once. A
+ * failure names the seed that repeats it.
+ */
+
+const STEPS = 1_000;
+/** Others can be given: `SEEDS=7,8 npx jest random-faults`. */
+const SEEDS = (process.env.SEEDS ?? '1,2,3').split(',').map(Number);
+
+describe('a history of chance', () => {
+  for (const seed of SEEDS) {
+    it(`of ${STEPS} steps: everything is archived once, in order, and confirmed only when it is durable (seed ${seed})`, async () => {
+      const history = new History(seed);
+      await history.run(STEPS);
+      // All in one object, so that a failure shows the seed and what went wrong.
+      expect({ seed, ...(await history.verdict()) }).toEqual({
+        seed,
+        violations: [],
+        wrong: [],
+        lostWithoutGap: [],
+        farDiffers: [],
+      });
+      expect(history.tally.committed).toBeGreaterThan(STEPS / 4);
+      expect(history.tally.runs).toBeGreaterThan(STEPS / 20);
+    }, 120_000);
+  }
+});
