@@ -6,6 +6,7 @@ import { Construct } from 'constructs';
 import { CACHE_SECRET_FIELD } from '../../lambda/secret-rotation/contract';
 import { cacheIdentifier, logGroup, secretName } from '../config/names';
 import type { Cache as CacheConfig, Platform, Role } from '../config/platform';
+import { CACHE_MAINTENANCE_WINDOW, CACHE_SNAPSHOT_WINDOW } from '../config/windows';
 import { CACHE_PORT } from '../network/security-groups';
 import { acknowledge } from '../security/acknowledge';
 import { protect } from '../security/protect';
@@ -62,8 +63,8 @@ export class Cache extends Construct {
       transitEncryptionEnabled: true,
       authToken: `{{resolve:secretsmanager:${secretName(platform, 'cache')}:SecretString:${CACHE_SECRET_FIELD}}}`,
       snapshotRetentionLimit: cache.snapshotRetentionDays,
-      snapshotWindow: '03:00-04:00',
-      preferredMaintenanceWindow: 'sun:05:00-sun:06:00',
+      snapshotWindow: CACHE_SNAPSHOT_WINDOW,
+      preferredMaintenanceWindow: CACHE_MAINTENANCE_WINDOW,
       autoMinorVersionUpgrade: true,
       logDeliveryConfigurations: ['slow-log', 'engine-log'].map((logType) => ({
         logType,

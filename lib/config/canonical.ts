@@ -23,3 +23,13 @@ function copy(value: unknown): unknown {
 export function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
+
+/** The values of a mapping as a list, sorted by their names, which become part of them. */
+export function named<T extends object>(record: Readonly<Record<string, T>>): (T & { name: string })[] {
+  return Object.keys(record)
+    .sort(compareText)
+    .flatMap((name) => {
+      const value = record[name];
+      return value ? [{ ...value, name }] : [];
+    });
+}

@@ -14,6 +14,17 @@ export interface Explained {
 export const pathOf = (issue: z.core.$ZodIssue): Path =>
   issue.path.map((part) => (typeof part === 'number' ? part : String(part)));
 
+/**
+ * What is wrong with a value that may be one of several kinds. Of a mapping it says what is wrong inside; a value that is
+ * of none of the kinds is one issue.
+ */
+export function unfold(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
+  if (issue.code !== 'invalid_union' || issue.errors.length === 0) return [issue];
+  const inside = issue.errors.find((errors) => errors.every(({ path }) => path.length > 0));
+  if (!inside) return [{ code: 'custom', path: issue.path, message: issue.message, input: issue.input }];
+  return inside.flatMap((inner) => unfold({ ...inner, path: [...issue.path, ...inner.path] }));
+}
+
 /** Puts the findings of the schema into our words: the value, what is allowed, what a misspelt word likely means. */
 export function explainIssue(root: z.core.$ZodType, data: unknown, issue: z.core.$ZodIssue): Explained {
   const path = pathOf(issue);

@@ -14,6 +14,12 @@ export const UPSTREAM_REGISTRIES: Readonly<Record<string, { readonly needsLogin:
 };
 
 /**
+ * What the archiver runs in as a container: Lambda's own image, which has the Node and the certificates of RDS that the
+ * function has.
+ */
+export const ARCHIVER_IMAGE = { registry: 'public.ecr.aws', repository: 'lambda/nodejs', tag: '24' } as const;
+
+/**
  * Reads an image as Docker does: the first component is a registry if it has a dot or a port, or is `localhost`;
  * everything else is an image of the platform's own.
  * @param text for example `backend:1.4.0` or `public.ecr.aws/nginx/nginx:1.29` or `backend@sha256:...`
@@ -52,8 +58,12 @@ export const ownImages = (platform: Platform): string[] =>
   each(platform, (image) => (image.kind === 'own' ? image.repository : undefined));
 
 /** Registries of the other images, each once. */
-export const upstreamRegistries = (platform: Platform): string[] =>
-  each(platform, (image) => (image.kind === 'upstream' ? image.registry : undefined));
+export const upstreamRegistries = (platform: Platform): string[] => {
+  const ofServices = each(platform, (image) => (image.kind === 'upstream' ? image.registry : undefined));
+  const { archive } = platform.backup;
+  const own = archive.enabled && archive.mode === 'service' ? [ARCHIVER_IMAGE.registry] : [];
+  return [...new Set([...ofServices, ...own])].sort();
+};
 
 const each = (platform: Platform, name: (image: Image) => string | undefined): string[] =>
   [...new Set(platform.services.flatMap(({ image }) => name(image) ?? []))].sort();

@@ -48,6 +48,12 @@ export const readReplicaIdentifier = (platform: Platform, index: number): string
 /** What the agent appends to the identifier of an old primary that it puts away; an epoch follows. */
 export const quarantinePattern = (platform: Platform): string =>
   `${databaseIdentifier(platform)}-quarantine-e*`;
+/** Copies that restores make; a name of the restore follows. */
+export const restoredPattern = (platform: Platform): string => `${databaseIdentifier(platform)}-restore-*`;
+/** Vault of AWS Backup whose copies nobody can delete before their time; the same name in both regions. */
+export const lockedVault = (platform: Platform): string => `${platform.name}-locked`;
+export const lockedVaultArn = (platform: Platform, region: string): string =>
+  `arn:aws:backup:${region}:${platform.account}:backup-vault:${lockedVault(platform)}`;
 /** Role with which RDS reports the metrics of an instance's host. Roles are global, so the region is in the name. */
 export const databaseMonitoringRole = (platform: Platform, region: string): string =>
   `${platform.name}-rds-monitoring-${region}`;
@@ -59,6 +65,14 @@ export const leadershipTable = (platform: Platform): string => `${platform.name}
 
 export const bucketName = (platform: Platform, bucket: string, region: string): string =>
   `${platform.name}-${bucket}-${platform.account}-${region}`;
+/** Buckets that Holdfast makes beside those of the file: a name that the file may not use. */
+export const OWN_BUCKETS = { logs: 'logs', archive: 'archive', exports: 'cache-exports' } as const;
+/** Segments of the WAL archive, and what backups and restores write down. The same keys in both regions. */
+export const archiveBucket = (platform: Platform, region: string): string =>
+  bucketName(platform, OWN_BUCKETS.archive, region);
+/** What ElastiCache exports of its snapshots. */
+export const exportsBucket = (platform: Platform, region: string): string =>
+  bucketName(platform, OWN_BUCKETS.exports, region);
 /** Role that S3 assumes to replicate out of a region. Roles are global, so the region is in the name. */
 export const replicationRole = (platform: Platform, region: string): string =>
   `${platform.name}-s3-replication-${region}`;
@@ -89,6 +103,8 @@ export const secretArnByName = (platform: Platform, name: string, region: string
   `arn:aws:secretsmanager:${region}:${platform.account}:secret:${name}-??????`;
 
 export const clusterName = (platform: Platform): string => platform.name;
+/** Of the archiver's container: another one than that of the services, which the agent scales with the lead. */
+export const archiverCluster = (platform: Platform): string => `${platform.name}-archive`;
 export const functionName = (platform: Platform, lambda: string): string => `${platform.name}-${lambda}`;
 export const logGroup = (platform: Platform, ...path: string[]): string =>
   ['/holdfast', platform.name, ...path].join('/');

@@ -48,7 +48,6 @@ const ENTRIES: readonly Entry[] = [
     path: 'database.cidr',
     say: () => 'read and checked; this version does not narrow down yet what tasks may connect to.',
   },
-  notYet('cache.snapshotEveryMinutes', 'snapshots beside the daily one of the service'),
   notYet('edge.cdn', 'a CDN'),
   notYet('objectives.availabilityPercent', 'alarms on objectives'),
   notYet('objectives.components', 'alarms on objectives'),
@@ -63,27 +62,17 @@ const ENTRIES: readonly Entry[] = [
   notYet('monitoring.canaries', 'canaries'),
 ];
 
-const BACKUP =
-  'backup: read and checked; this version takes only the snapshots of the services themselves, no schedules, WAL archive or restore drills yet.';
-
 /** Places in the file of which nothing, or not everything, is built; `*` stands for any name. */
-export const NOT_BUILT_PATHS: readonly string[] = [...ENTRIES.map(({ path }) => path), 'backup'];
+export const NOT_BUILT_PATHS: readonly string[] = ENTRIES.map(({ path }) => path);
 
-/**
- * @param data the file as written: of what it leaves out only backup is worth a word
- * @returns one sentence for each thing in the file that is read and checked but not built
- */
+/** @returns one sentence for each thing in the file as written that is read and checked but not built */
 export function notBuilt(document: PlatformDocument, data: unknown): string[] {
-  const said = ENTRIES.flatMap(({ path, say }) =>
+  return ENTRIES.flatMap(({ path, say }) =>
     placesOf(data, path.split('.')).flatMap((place) => {
       const text = say(document, place);
       return text === undefined ? [] : [`${formatPath(place)}: ${text}`];
     }),
-  );
-  const { database, cache } = document;
-  const keeps =
-    database?.kind === 'managed' || cache !== undefined || valueAt(data, ['backup']) !== undefined;
-  return [...said, ...(keeps ? [BACKUP] : [])].sort();
+  ).sort();
 }
 
 /** The places that a pattern means in the file, but for those that are switched off. */

@@ -98,6 +98,22 @@ export type Leadership = Omit<Document['leadership'], 'regions' | 'watchSeconds'
   readonly watchSeconds: number;
 };
 
+type BackupDocument = Document['backup'];
+/** The WAL archive; never enabled without a managed database. */
+export type Archive = Omit<Exclude<BackupDocument['archive'], boolean>, 'keepDays'> & {
+  readonly keepDays: number;
+};
+export type BackupCheck = BackupDocument['checks'][string] & { readonly name: string };
+export type BackupSchedule = BackupDocument['schedules'][string] & { readonly name: string };
+/** What a schedule may copy. */
+export type Covered = BackupSchedule['covers'][number];
+export type Backup = Omit<BackupDocument, 'archive' | 'checks' | 'schedules'> & {
+  /** Sorted by name; each covers only what the platform has. */
+  readonly schedules: readonly BackupSchedule[];
+  readonly archive: Archive;
+  readonly checks: readonly BackupCheck[];
+};
+
 export type Bucket = Document['buckets'][string] & { readonly name: string };
 export type Queue = Document['queues'][string] & { readonly name: string };
 export type NamedSecret = Document['secrets'][string] & { readonly name: string };
@@ -107,7 +123,7 @@ export type RateLimit = Edge['rateLimits'][string];
 /** A platform, validated and complete: everything downstream reads this and nothing else. */
 export type Platform = Omit<
   Document,
-  'leadership' | 'network' | 'services' | 'database' | 'cache' | 'buckets' | 'queues' | 'secrets'
+  'leadership' | 'network' | 'services' | 'database' | 'cache' | 'buckets' | 'queues' | 'secrets' | 'backup'
 > & {
   readonly leadership: Leadership;
   /** Sorted by name, so that the order in the file moves nothing. */
@@ -117,6 +133,7 @@ export type Platform = Omit<
   readonly buckets: readonly Bucket[];
   readonly queues: readonly Queue[];
   readonly secrets: readonly NamedSecret[];
+  readonly backup: Backup;
   /** With the defaults of the size filled in. */
   readonly network: {
     readonly natPerZone: boolean;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { describeAllowed, unwrap } from './schema-walk';
+import { describeAllowed, describeShort, unwrap } from './schema-walk';
 
 /**
  * The tables of `docs/platform-file.md`: one for each mapping of the schema, in its order, so that the page cannot
@@ -92,7 +92,8 @@ function allowed(path: string, schema: z.core.$ZodType): string {
   }
   if (inner instanceof z.ZodRecord)
     return `names (${describeAllowed(inner.keyType)}), each ${links.join(' or ')}`;
-  return inner instanceof z.ZodArray ? `a list, each ${links.join(' or ')}` : links.join(' or ');
+  const mapping = `${describeShort(schema)}${links.join(' or ')}`;
+  return inner instanceof z.ZodArray ? `a list, each ${mapping}` : mapping;
 }
 
 function defaultOf(schema: z.core.$ZodType): string {

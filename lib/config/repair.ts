@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { explainIssue, pathOf } from './explain';
+import { explainIssue, pathOf, unfold } from './explain';
 import { isWithin, type Path, type Problem } from './problem';
 import { type PlatformDocument, platformSchema } from './schema/platform';
 import { valueAt } from './schema-walk';
@@ -38,19 +38,20 @@ const MAX_ROUNDS = 30;
 export function readDocument(data: unknown): Readable {
   const first = platformSchema.safeParse(data);
   if (first.success) return { document: first.data, problems: [], damaged: [] };
-  const explained = first.error.issues.map((issue) => explainIssue(platformSchema, data, issue));
+  const found = first.error.issues.flatMap(unfold);
+  const explained = found.map((issue) => explainIssue(platformSchema, data, issue));
   const damaged: Path[] = explained.flatMap((e) => [...e.damaged]);
   const meant = explained.flatMap((e) => [...(e.meant ?? [])]);
   const problems = explained
     .flatMap((e) => [...e.problems])
     .filter(({ path }) => valueAt(data, path) !== undefined || !meant.some((m) => isWithin(path, m)));
   const rest = structuredClone(data);
-  let issues: readonly z.core.$ZodIssue[] = first.error.issues;
+  let issues: readonly z.core.$ZodIssue[] = found;
   for (let round = 0; round < MAX_ROUNDS; round++) {
     for (const issue of issues) damaged.push(...repair(rest, issue));
     const again = platformSchema.safeParse(rest);
     if (again.success) return { document: again.data, problems, damaged };
-    issues = again.error.issues;
+    issues = again.error.issues.flatMap(unfold);
   }
   return { document: undefined, problems, damaged };
 }

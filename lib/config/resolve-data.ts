@@ -74,24 +74,33 @@ function instanceClass(path: string, asked: AskedInstance, burstable: boolean, n
   return found.name;
 }
 
-/** ElastiCache takes at most this many snapshots of a cluster in 24 hours. */
-const SNAPSHOTS_A_DAY = 24;
-const SHORTEST_MINUTES = (24 * 60) / SNAPSHOTS_A_DAY;
+/**
+ * ElastiCache takes at most so many snapshots of each node by hand in 24 hours, one of which is left to a person.
+ * https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups.html#backups-constraints
+ */
+const SNAPSHOTS_PER_NODE_A_DAY = 20;
+const MINUTES_A_DAY = 24 * 60;
+
+/** @returns the shortest interval of snapshots, in minutes, that the nodes of a cache can keep up in turns */
+const shortestMinutes = (replicas: number): number =>
+  Math.ceil(MINUTES_A_DAY / ((SNAPSHOTS_PER_NODE_A_DAY - 1) * (replicas + 1)));
 
 /** @param notes gets one sentence if snapshots are asked for more often than the service allows */
 export function resolveCache(document: PlatformDocument, notes: string[]): Cache | undefined {
   const { cache } = document;
   if (!cache) return undefined;
   const { nodeClass, replicas, standbyReplicas, snapshotEveryMinutes, ...rest } = cache;
-  if (snapshotEveryMinutes < SHORTEST_MINUTES) {
+  const every = (count: number) => Math.max(snapshotEveryMinutes, shortestMinutes(count));
+  const [home, standby] = [every(replicas), every(standbyReplicas)];
+  if (home > snapshotEveryMinutes || standby > snapshotEveryMinutes) {
     notes.push(
-      `cache: snapshots every ${snapshotEveryMinutes} minutes cannot be had, ElastiCache allows ${SNAPSHOTS_A_DAY} a day; the nearest is every ${SHORTEST_MINUTES} minutes.`,
+      `cache: snapshots every ${snapshotEveryMinutes} minutes cannot be had everywhere, ElastiCache allows ${SNAPSHOTS_PER_NODE_A_DAY} a day of each node; the nearest is every ${home} minutes at home and every ${standby} in the standby.`,
     );
   }
   return {
     ...rest,
     nodeClass: nodeClass ?? SIZES[document.size].cacheNodeClass,
     replicas: { home: replicas, standby: standbyReplicas },
-    snapshotEveryMinutes: Math.max(snapshotEveryMinutes, SHORTEST_MINUTES),
+    snapshotEveryMinutes: home,
   };
 }

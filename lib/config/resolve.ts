@@ -1,6 +1,7 @@
-import { canonical, compareText } from './canonical';
+import { canonical, compareText, named } from './canonical';
 import { notBuilt } from './not-built';
 import type { Leadership, Platform } from './platform';
+import { resolveBackup } from './resolve-backup';
 import { resolveCache, resolveDatabase } from './resolve-data';
 import { resolveService } from './resolve-service';
 import type { PlatformDocument } from './schema/platform';
@@ -32,6 +33,7 @@ export function resolvePlatform(document: PlatformDocument, data: unknown): Plat
     buckets: named(document.buckets),
     queues: named(document.queues),
     secrets: named(document.secrets),
+    backup: resolveBackup(document, notes),
     network: {
       natPerZone: network.natPerZone ?? preset.natPerZone,
       interfaceEndpoints: [...(network.interfaceEndpoints ?? preset.interfaceEndpoints)].sort(),
@@ -47,13 +49,4 @@ function resolveLeadership({ leadership, regions }: PlatformDocument): Leadershi
     regions: [first ?? regions.home.name, second ?? regions.standby.name, third ?? regions.witness.name],
     watchSeconds: watchSeconds(leadership),
   };
-}
-
-function named<T extends object>(record: Readonly<Record<string, T>>): (T & { name: string })[] {
-  return Object.keys(record)
-    .sort(compareText)
-    .flatMap((name) => {
-      const value = record[name];
-      return value ? [{ ...value, name }] : [];
-    });
 }

@@ -2,13 +2,34 @@ import { z } from 'zod';
 import type { Path } from './problem';
 import { oneOf } from './suggest';
 
-/** Takes away what only says whether a value must be there. */
+/** Takes away what only says whether a value must be there, and what may be written short in place of a mapping. */
 export function unwrap(schema: z.core.$ZodType): z.core.$ZodType {
+  const inner = unwrapPresence(schema);
+  const mapping = shortAndLong(inner)?.long;
+  return mapping ? unwrap(mapping) : inner;
+}
+
+function unwrapPresence(schema: z.core.$ZodType): z.core.$ZodType {
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) {
-    return unwrap(schema.unwrap());
+    return unwrapPresence(schema.unwrap());
   }
   return schema;
 }
+
+/** The parts of a union of a mapping and of scalars that are short for one: `true`, or `{ enabled: true }`. */
+function shortAndLong(
+  schema: z.core.$ZodType,
+): { short: readonly z.core.$ZodType[]; long: z.core.$ZodType } | undefined {
+  if (!(schema instanceof z.ZodUnion) || schema instanceof z.ZodDiscriminatedUnion) return undefined;
+  const long = schema.options.find((option) => option instanceof z.ZodObject);
+  return long && { short: schema.options.filter((option) => option !== long), long };
+}
+
+/** What may be written in place of the mapping at this schema, in words; empty if nothing may. */
+export const describeShort = (schema: z.core.$ZodType): string =>
+  (shortAndLong(unwrapPresence(schema))?.short ?? [])
+    .map((short) => `${describeAllowed(short)}, or `)
+    .join('');
 
 /**
  * The schema of the value at a path; among alternatives the one that the data has chosen.
@@ -98,7 +119,7 @@ export function describeAllowed(schema: z.core.$ZodType): string {
   if (inner instanceof z.ZodArray) return describeList(inner);
   if (inner instanceof z.ZodRecord) return 'a mapping of names';
   const keys = knownKeys(inner);
-  return keys ? `a mapping with the keys ${keys.join(', ')}` : 'something else';
+  return keys ? `${describeShort(schema)}a mapping with the keys ${keys.join(', ')}` : 'something else';
 }
 
 function describeNumber(schema: z.ZodNumber): string {

@@ -17,6 +17,7 @@ import {
   secretName,
 } from '../config/names';
 import type { ManagedDatabase, Platform, Role } from '../config/platform';
+import { BACKUP_WINDOW, MAINTENANCE_WINDOW } from '../config/windows';
 import { DATABASE_PORT } from '../network/security-groups';
 import { acknowledge } from '../security/acknowledge';
 import { protect } from '../security/protect';
@@ -34,12 +35,6 @@ export interface DatabaseProps {
 }
 
 const ENHANCED_MONITORING_INTERVAL = Duration.seconds(15);
-/** In UTC. The two regions are never maintained at the same time. */
-export const BACKUP_WINDOW = '04:00-05:00';
-export const MAINTENANCE_WINDOW: Readonly<Record<Role, string>> = {
-  home: 'sun:05:30-sun:06:30',
-  standby: 'sun:07:30-sun:08:30',
-};
 
 /**
  * The database of a region: at home a Multi-AZ instance, in the standby its cross-region replica.

@@ -1,7 +1,7 @@
 import type { ManagedDatabase } from '../config/platform';
 
 /** Share of the storage that a stalled replication slot may fill with WAL before PostgreSQL drops it. */
-const SLOT_SHARE = 0.35;
+export const SLOT_SHARE = 0.35;
 /** Of the eight worker processes that RDS gives by default; the others stay free for the jobs of pg_cron. */
 const PARALLEL_WORKERS = 2;
 

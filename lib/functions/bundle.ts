@@ -13,8 +13,9 @@ const OUTPUT = join(ROOT, '.build', 'lambda');
 let bundles: ReadonlyMap<string, Bundle> | undefined;
 
 /**
- * The bundle of `lambda/<name>/handler.ts`. Same sources, same bytes; all functions are bundled once per process.
- * @param name folder below `lambda/`
+ * The bundle of `lambda/<name>/handler.ts`, or of `lambda/<folder>/service.ts` for the name `<folder>-service`. Same
+ * sources, same bytes; everything is bundled once per process.
+ * @param name folder below `lambda/`, or that of a program of a container
  * @throws if there is no such function, or esbuild finds an error
  */
 export function bundle(name: string): Bundle {
@@ -25,13 +26,24 @@ export function bundle(name: string): Bundle {
 }
 
 /** Names of all functions: the folders of `lambda/` with a handler. */
-export const functionNames = (): string[] =>
+export const functionNames = (): string[] => foldersWith('handler.ts');
+
+/** Programs of containers: the folders of `lambda/` with a service. */
+const SERVICE = '-service';
+const serviceNames = (): string[] => foldersWith('service.ts').map((folder) => `${folder}${SERVICE}`);
+
+const foldersWith = (file: string): string[] =>
   readdirSync(join(ROOT, 'lambda'))
-    .filter((name) => existsSync(join(ROOT, 'lambda', name, 'handler.ts')))
+    .filter((name) => existsSync(join(ROOT, 'lambda', name, file)))
     .sort();
 
+const sourceOf = (name: string): string =>
+  name.endsWith(SERVICE)
+    ? join(ROOT, 'lambda', name.slice(0, -SERVICE.length), 'service.ts')
+    : join(ROOT, 'lambda', name, 'handler.ts');
+
 function bundleAll(): ReadonlyMap<string, Bundle> {
-  const names = functionNames();
+  const names = [...functionNames(), ...serviceNames()];
   const cache = new BundleCache(ROOT, join(OUTPUT, 'bundles.json'));
   const kept = cache.read(names);
   if (kept) return kept;
@@ -46,9 +58,7 @@ function build(names: readonly string[]): { outputs: Map<string, Uint8Array>; in
   // Loaded here, because a synth that finds its bundles in the cache needs no esbuild.
   const { buildSync } = require('esbuild') as typeof import('esbuild');
   const result = buildSync({
-    entryPoints: Object.fromEntries(
-      names.map((name) => [`${name}/index`, join(ROOT, 'lambda', name, 'handler.ts')]),
-    ),
+    entryPoints: Object.fromEntries(names.map((name) => [`${name}/index`, sourceOf(name)])),
     outdir: OUTPUT,
     bundle: true,
     write: false,

@@ -19,7 +19,7 @@ import {
 } from '../config/names';
 import type { ManagedDatabase, Platform, Role } from '../config/platform';
 import { fencingMarginSeconds } from '../config/timings';
-import { BACKUP_WINDOW, MAINTENANCE_WINDOW } from '../database/database';
+import { BACKUP_WINDOW, MAINTENANCE_WINDOW } from '../config/windows';
 import { TRUSTS_RDS } from '../functions/holdfast-function';
 import { tableRegionsFrom } from '../leadership/leadership-table';
 import { DATABASE_PORT } from '../network/security-groups';

@@ -1,8 +1,7 @@
-import { CfnAlarm, type CfnAlarmProps } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import { METRIC_NAMESPACE, METRICS } from '../../lambda/region-agent/contract';
-import { alarmName } from '../config/names';
 import type { Platform } from '../config/platform';
+import { type PagingAlarm, pagingAlarm, type Runbook } from './alarm';
 
 export interface RecoveryAlarmsProps {
   readonly platform: Platform;
@@ -29,16 +28,6 @@ interface Alarm {
   /** The alarm is on what is *not* reported. */
   readonly silence?: true;
 }
-
-export const RUNBOOKS = [
-  'region-loss',
-  'split-brain',
-  'switchover',
-  'failback',
-  'freeze',
-  'agent-paged',
-] as const;
-export type Runbook = (typeof RUNBOOKS)[number];
 
 const MINUTE = 60;
 
@@ -140,22 +129,13 @@ export const RECOVERY_ALARMS: readonly Alarm[] = [
 export class RecoveryAlarms extends Construct {
   constructor(scope: Construct, id: string, props: RecoveryAlarmsProps) {
     super(scope, id);
-    const { platform, topicArn } = props;
     for (const alarm of RECOVERY_ALARMS) {
-      new CfnAlarm(this, alarm.name, {
-        alarmName: alarmName(platform, alarm.name),
-        alarmDescription: `${alarm.says} Runbook: docs/runbooks/${alarm.runbook}.md`,
+      pagingAlarm(this, props, {
+        ...alarm,
         ...metricOf(alarm, props),
-        statistic: alarm.statistic,
-        period: alarm.periodSeconds,
-        evaluationPeriods: alarm.of,
-        datapointsToAlarm: alarm.periods,
         threshold: 1,
-        comparisonOperator: alarm.silence ? 'LessThanThreshold' : 'GreaterThanOrEqualToThreshold',
         // Silence has an alarm of its own.
-        treatMissingData: alarm.silence ? 'breaching' : 'notBreaching',
-        alarmActions: [topicArn],
-        okActions: [topicArn],
+        ...(alarm.silence ? { below: true, silenceIsTrouble: true } : {}),
       });
     }
   }
@@ -164,14 +144,9 @@ export class RecoveryAlarms extends Construct {
 function metricOf(
   { metric }: Alarm,
   { platform, agentName }: RecoveryAlarmsProps,
-): Pick<CfnAlarmProps, 'namespace' | 'metricName' | 'dimensions'> {
+): Pick<PagingAlarm, 'namespace' | 'metric' | 'dimensions'> {
   if (metric === 'lambda-errors') {
-    const dimensions = [{ name: 'FunctionName', value: agentName }];
-    return { namespace: 'AWS/Lambda', metricName: 'Errors', dimensions };
+    return { namespace: 'AWS/Lambda', metric: 'Errors', dimensions: { FunctionName: agentName } };
   }
-  return {
-    namespace: METRIC_NAMESPACE,
-    metricName: METRICS[metric],
-    dimensions: [{ name: 'Platform', value: platform.name }],
-  };
+  return { namespace: METRIC_NAMESPACE, metric: METRICS[metric], dimensions: { Platform: platform.name } };
 }

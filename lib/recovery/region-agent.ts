@@ -1,20 +1,12 @@
 import { Duration } from 'aws-cdk-lib';
-import {
-  Effect,
-  Role as IamRole,
-  PolicyDocument,
-  PolicyStatement,
-  ServicePrincipal,
-} from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { CfnEventInvokeConfig } from 'aws-cdk-lib/aws-lambda';
-import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
+import type { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
-import { functionName } from '../config/names';
 import type { Platform, Role } from '../config/platform';
 import { HoldfastFunction } from '../functions/holdfast-function';
 import { agentEnvironment, type ManagedInstance } from './agent-environment';
 import { agentRunSeconds } from './agent-run';
+import { startOnSchedule } from './starts';
 import { STEPS } from './steps';
 
 export interface RegionAgentProps {
@@ -26,14 +18,9 @@ export interface RegionAgentProps {
   readonly instance?: ManagedInstance;
 }
 
-/** A start that comes later than this finds younger ones at work. */
-const OLDEST_START_SECONDS = 60;
-
 /**
  * The agent of a region: a function that is started every minute and looks at leadership until its time is up, so that
- * several runs overlap. A start that was missed is never made up for: neither the schedule nor Lambda tries again, and
- * both drop what is older than a minute, because a stale start must not act. There is no reserved concurrency: new
- * accounts refuse it, and runs that overlap are meant.
+ * several runs overlap, as is meant.
  */
 export class RegionAgent extends Construct {
   /** Name of the function, as a reference. */
@@ -55,44 +42,15 @@ export class RegionAgent extends Construct {
     });
     this.functionName = agent.name;
     allowSteps(agent, platform, role);
-    const invocation = new CfnEventInvokeConfig(this, 'Invocation', {
-      functionName: agent.name,
-      qualifier: '$LATEST',
-      maximumRetryAttempts: 0,
-      maximumEventAgeInSeconds: OLDEST_START_SECONDS,
+    const [start] = startOnSchedule(this, {
+      platform,
+      target: agent,
+      folder: 'region-agent',
+      what: 'the region agent',
+      starts: [{ expression: 'rate(1 minute)' }],
     });
-    this.start = this.schedule(platform, agent);
-    this.start.node.addDependency(invocation);
-  }
-
-  private schedule(platform: Platform, agent: HoldfastFunction): CfnSchedule {
-    const start = new PolicyStatement({
-      effect: Effect.ALLOW,
-      actions: ['lambda:InvokeFunction'],
-      resources: [agent.arn],
-    });
-    const starter = new IamRole(this, 'Starter', {
-      // A part of the role: the schedule may start a run at once, and its role must be allowed to by then.
-      inlinePolicies: { start: new PolicyDocument({ statements: [start] }) },
-      assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
-        conditions: { StringEquals: { 'aws:SourceAccount': platform.account } },
-      }),
-      description: `${platform.name}: starts the region agent`,
-    });
-    const schedule = new CfnSchedule(this, 'Schedule', {
-      name: functionName(platform, 'region-agent'),
-      description: `${platform.name}: a run of the region agent`,
-      scheduleExpression: 'rate(1 minute)',
-      flexibleTimeWindow: { mode: 'OFF' },
-      state: 'ENABLED',
-      target: {
-        arn: agent.arn,
-        roleArn: starter.roleArn,
-        input: '{}',
-        retryPolicy: { maximumRetryAttempts: 0, maximumEventAgeInSeconds: OLDEST_START_SECONDS },
-      },
-    });
-    return schedule;
+    if (!start) throw new Error('The agent has no schedule.');
+    this.start = start;
   }
 }
 

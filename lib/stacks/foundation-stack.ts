@@ -2,12 +2,16 @@ import type { Key } from 'aws-cdk-lib/aws-kms';
 import type { Bucket, IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import type { Platform, Role } from '../config/platform';
+import { LockedVault } from '../recovery/backup/locked-vault';
 import { PlatformSecrets } from '../security/platform-secrets';
 import { RegionKeys } from '../security/region-keys';
 import { PullThroughCache } from '../service/pull-through-cache';
 import { Repositories } from '../service/repositories';
 import { AccessLogs } from '../storage/access-logs';
+import { ArchiveBucket } from '../storage/archive-bucket';
+import { ExportBucket } from '../storage/export-bucket';
 import { PlatformBucket } from '../storage/platform-bucket';
+import { replicatedBuckets } from '../storage/replicated-buckets';
 import { ReplicationRole } from '../storage/replication-role';
 import { PlatformStack } from './platform-stack';
 
@@ -44,7 +48,11 @@ export class FoundationStack extends PlatformStack {
         }).bucket,
       ]),
     );
-    if (platform.buckets.some((bucket) => bucket.replicate))
+    const own = { platform, region, accessLogs: this.accessLogs };
+    new ArchiveBucket(this, 'ArchiveBucket', { ...own, key });
+    if (platform.cache) new ExportBucket(this, 'ExportBucket', own);
+    if (platform.backup.vaultLock) new LockedVault(this, 'Vault', { platform, key });
+    if (replicatedBuckets(platform).length > 0)
       new ReplicationRole(this, 'ReplicationRole', { platform, role });
     new Repositories(this, 'Repositories', { platform, key });
     new PullThroughCache(this, 'PullThroughCache', { platform });

@@ -1,3 +1,4 @@
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import { onCallTopic } from '../config/names';
 import type { Platform, Role } from '../config/platform';
@@ -6,9 +7,19 @@ import { LeadershipEndpoint } from '../leadership/leadership-endpoint';
 import { OnCallTopic } from '../monitoring/on-call-topic';
 import type { ManagedInstance } from '../recovery/agent-environment';
 import { RecoveryAlarms } from '../recovery/alarms';
+import { ArchiveAlarms } from '../recovery/archive/alarms';
+import { ArchiveService } from '../recovery/archive/archive-service';
+import { WalArchive, type WalArchiveProps } from '../recovery/archive/wal-archive';
+import { BackupAlarms } from '../recovery/backup/alarms';
+import { Backup } from '../recovery/backup/backup';
+import { VaultAlarms } from '../recovery/backup/vault-alarms';
+import { VaultPlan } from '../recovery/backup/vault-plan';
 import { DatabaseSetup } from '../recovery/database-setup';
 import { DeployGuard } from '../recovery/deploy-guard';
 import { RegionAgent } from '../recovery/region-agent';
+import { RestoreAlarms } from '../recovery/restore/alarms';
+import { Restore } from '../recovery/restore/restore';
+import { RestoreDrill, type RestoreDrillProps } from '../recovery/restore/restore-drill';
 import type { DataStack } from './data-stack';
 import type { FoundationStack } from './foundation-stack';
 import type { NetworkStack } from './network-stack';
@@ -16,7 +27,8 @@ import { PlatformStack } from './platform-stack';
 
 /**
  * What decides which region leads and keeps the others from writing: the fence in the database, the agent, at home the
- * first record and the first lease, in the standby the endpoint, and the alarms on all of it.
+ * first record and the first lease, in the standby the endpoint. What copies the data away and brings it back. The alarms
+ * on all of it.
  */
 export class RecoveryStack extends PlatformStack {
   constructor(
@@ -35,7 +47,7 @@ export class RecoveryStack extends PlatformStack {
       platform,
       region,
       part: 'Recovery',
-      description: `leadership of the ${role} region`,
+      description: `leadership and backups of the ${role} region`,
       holdsData: false,
     });
     const logKey = foundation.keys.operations;
@@ -66,8 +78,40 @@ export class RecoveryStack extends PlatformStack {
     if (record) agent.start.node.addDependency(record.record);
     if (fence) record?.waitForFirstLease(agent);
     new RecoveryAlarms(this, 'Alarms', { platform, topicArn, agentName: agent.functionName });
+    this.backups(platform, role, logKey, topicArn);
+    if (instance) {
+      this.archive({ ...shared, instance }, topicArn);
+      this.restores({ ...shared, instance, quarantine: props.network.groups.quarantine }, topicArn);
+    }
     if (role === 'standby') new LeadershipEndpoint(this, 'Endpoint', { platform, place: 'standby', logKey });
     if (platform.leadership.deployGuard) new DeployGuard(this, 'DeployGuard', { platform, role, logKey });
+  }
+
+  /** What archives the log of the database, once the set-up has made its slot. */
+  private archive(props: WalArchiveProps, topicArn: string): void {
+    const { platform, instance } = props;
+    if (!platform.backup.archive.enabled) return;
+    const { functionName } = new WalArchive(this, 'WalArchive', props);
+    if (platform.backup.archive.mode === 'service') new ArchiveService(this, 'ArchiveService', props);
+    const { database } = instance;
+    new ArchiveAlarms(this, 'ArchiveAlarms', { platform, database, topicArn, functionName });
+  }
+
+  /** What brings the database back, and rehearses it. */
+  private restores(props: RestoreDrillProps, topicArn: string): void {
+    const { platform, instance } = props;
+    new Restore(this, 'Restore', { ...props, database: instance.database });
+    const { functionName } = new RestoreDrill(this, 'RestoreDrill', props);
+    new RestoreAlarms(this, 'RestoreAlarms', { platform, topicArn, functionName });
+  }
+
+  /** What copies the platform, and what pages when it does not. */
+  private backups(platform: Platform, role: Role, logKey: IKey, topicArn: string): void {
+    const { functionName } = new Backup(this, 'Backup', { platform, role, logKey });
+    new BackupAlarms(this, 'BackupAlarms', { platform, role, topicArn, functionName });
+    if (!platform.backup.vaultLock || role === 'standby') return;
+    new VaultPlan(this, 'VaultPlan', { platform });
+    new VaultAlarms(this, 'VaultAlarms', { platform, topicArn });
   }
 }
 

@@ -9,7 +9,7 @@ import {
   ObjectOwnership,
 } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { bucketName } from '../config/names';
+import { bucketName, OWN_BUCKETS } from '../config/names';
 import type { Platform } from '../config/platform';
 import { acknowledge } from '../security/acknowledge';
 import { protect } from '../security/protect';
@@ -27,7 +27,7 @@ export class AccessLogs extends Construct {
   constructor(scope: Construct, id: string, props: { readonly platform: Platform; readonly region: string }) {
     super(scope, id);
     const bucket = new Bucket(this, 'Bucket', {
-      bucketName: bucketName(props.platform, 'logs', props.region),
+      bucketName: bucketName(props.platform, OWN_BUCKETS.logs, props.region),
       encryption: BucketEncryption.S3_MANAGED,
       enforceSSL: true,
       minimumTLSVersion: 1.2,

@@ -5,6 +5,7 @@ import { type Properties, RESOURCE_TYPE } from '../../lambda/bucket-replication/
 import { bucketName, keyAliasArn, otherRole, replicationRole } from '../config/names';
 import type { Platform, Role } from '../config/platform';
 import { HoldfastFunction } from '../functions/holdfast-function';
+import { replicatedBuckets } from './replicated-buckets';
 
 /**
  * Replication of this region's buckets to the other one. S3 wants the destination to exist first, in both directions,
@@ -20,7 +21,7 @@ export class BucketReplication extends Construct {
     const { platform, role } = props;
     const region = platform.regions[role].name;
     const other = platform.regions[otherRole(role)].name;
-    const buckets = platform.buckets.filter((bucket) => bucket.replicate);
+    const buckets = replicatedBuckets(platform);
     if (buckets.length === 0) return;
     const setup = new HoldfastFunction(this, 'Function', {
       platform,
@@ -32,14 +33,14 @@ export class BucketReplication extends Construct {
     const roleArn = `arn:aws:iam::${platform.account}:role/${replicationRole(platform, region)}`;
     setup.allow(
       ['s3:GetReplicationConfiguration', 's3:PutReplicationConfiguration'],
-      buckets.map(({ name }) => `arn:aws:s3:::${bucketName(platform, name, region)}`),
+      buckets.map((name) => `arn:aws:s3:::${bucketName(platform, name, region)}`),
     );
     setup.allow(
       ['s3:GetBucketVersioning'],
-      buckets.map(({ name }) => `arn:aws:s3:::${bucketName(platform, name, other)}`),
+      buckets.map((name) => `arn:aws:s3:::${bucketName(platform, name, other)}`),
     );
     setup.allow(['iam:PassRole'], [roleArn]);
-    for (const { name } of buckets) {
+    for (const name of buckets) {
       const properties: Properties = {
         Bucket: bucketName(platform, name, region),
         DestinationBucket: bucketName(platform, name, other),

@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { bucketName, keyAlias, otherRole, replicationRole } from '../config/names';
 import type { Platform, Role } from '../config/platform';
 import { acknowledge } from '../security/acknowledge';
+import { replicatedBuckets } from './replicated-buckets';
 
 /**
  * Role that S3 assumes to copy objects from this region's buckets to the other region's. The other region's buckets and
@@ -14,7 +15,7 @@ export class ReplicationRole extends Construct {
     const { platform, role } = props;
     const region = platform.regions[role].name;
     const other = platform.regions[otherRole(role)].name;
-    const names = platform.buckets.filter((bucket) => bucket.replicate).map((bucket) => bucket.name);
+    const names = replicatedBuckets(platform);
     const arns = (place: string) => names.map((name) => `arn:aws:s3:::${bucketName(platform, name, place)}`);
     const objects = (place: string) => arns(place).map((arn) => `${arn}/*`);
     const withKey = (sid: string, actions: string[], place: string) => ({

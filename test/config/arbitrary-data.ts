@@ -3,10 +3,23 @@ import type { PlatformInput } from '../../lib/config/schema/platform';
 import { slugs } from './arbitrary-names';
 
 /** The parts of a platform that hold data; the services are made to fit them. */
-export type DataParts = Pick<PlatformInput, 'database' | 'cache' | 'queues' | 'buckets' | 'secrets'>;
+export type DataParts = Pick<
+  PlatformInput,
+  'database' | 'cache' | 'queues' | 'buckets' | 'secrets' | 'backup'
+>;
 
 /** Names that mean something to Holdfast itself. */
-const TAKEN = ['logs', 'archive', 'database', 'database-owner', 'database-agent', 'cache', 'external-login'];
+const TAKEN = [
+  'logs',
+  'archive',
+  'cache-exports',
+  'database',
+  'database-owner',
+  'database-agent',
+  'database-archive',
+  'cache',
+  'external-login',
+];
 const names = (max: number) => slugs(max).filter((name) => !TAKEN.includes(name));
 /** A secret whose name ends like an ARN would not be found. */
 const secretNames = names(20).filter((name) => !/-[a-z0-9]{6}$/.test(name));
@@ -75,6 +88,50 @@ const secret = fc.oneof(
   }),
 );
 
+const keep = fc.record(
+  { daily: fc.constantFrom(1, 30), weekly: fc.constantFrom(0, 4), monthly: fc.constantFrom(0, 12) },
+  { requiredKeys: [] },
+);
+
+/** Settings that any platform may have, and those that ask for a managed database. */
+const anyBackup = fc.record(
+  {
+    schedules: fc.constantFrom<NonNullable<NonNullable<PlatformInput['backup']>['schedules']>>(
+      { nightly: { at: '02:00', covers: ['configuration'] } },
+      {
+        early: { at: '05:30', covers: ['configuration'] },
+        late: { at: '23:59', covers: ['configuration'] },
+      },
+    ),
+    keep,
+    restoreDrill: fc.constantFrom('monthly' as const, 'weekly' as const),
+  },
+  { requiredKeys: [] },
+);
+const databaseBackup = fc.record(
+  {
+    archive: fc.oneof(
+      fc.boolean(),
+      fc.record(
+        {
+          enabled: fc.boolean(),
+          mode: fc.constantFrom('drain' as const, 'stream' as const, 'service' as const),
+          keylessTables: fc.constantFrom('refuse' as const, 'full' as const),
+          lockDays: fc.integer({ min: 1, max: 60 }),
+          keepDays: fc.constantFrom(60, 400),
+        },
+        { requiredKeys: [] },
+      ),
+    ),
+    vaultLock: fc.boolean(),
+    checks: fc.constantFrom(
+      {},
+      { filled: { sql: 'select 1 from orders' }, sound: { sql: 'table faults', expect: 'none' } },
+    ),
+  },
+  { requiredKeys: [] },
+);
+
 /** Data parts in all combinations, each absent now and then. */
 export function dataParts(): fc.Arbitrary<DataParts> {
   return fc
@@ -88,9 +145,12 @@ export function dataParts(): fc.Arbitrary<DataParts> {
       queues: fc.dictionary(slugs(20), queue, { maxKeys: 2 }),
       buckets: fc.dictionary(names(16), bucket, { maxKeys: 3 }),
       secrets: fc.dictionary(secretNames, secret, { maxKeys: 3 }),
+      anyBackup,
+      databaseBackup,
     })
-    .map((parts) => ({
+    .map(({ anyBackup: backup, databaseBackup: more, ...parts }) => ({
       ...parts,
+      backup: { ...backup, ...(parts.database && !('kind' in parts.database) ? more : {}) },
       secrets: {
         ...parts.secrets,
         ...(parts.database && 'kind' in parts.database

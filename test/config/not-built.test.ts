@@ -75,7 +75,6 @@ describe('what this version does not build', () => {
   it('is said of what the file writes', () => {
     expect(notes().map((note) => note.slice(0, note.indexOf(':')))).toEqual([
       'alerts',
-      'backup',
       'database.pool.idle',
       'database.pool.open',
       'files.settings',

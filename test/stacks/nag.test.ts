@@ -7,7 +7,7 @@ import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { buildPlatform } from '../../lib/stacks/build-platform';
-import { newApp, platform } from '../support/synth';
+import { newApp, platform, variant } from '../support/synth';
 
 interface Report {
   readonly pluginReports: readonly {
@@ -74,6 +74,17 @@ describe('cdk-nag AwsSolutions', () => {
       expect(report).toEqual(ABOUT_THE_CANARY);
     },
   );
+
+  it('finds nothing more where copies are locked and the archiver is a service', () => {
+    const report = checked((app) => {
+      buildPlatform(
+        app,
+        variant('ops-center', { backup: { vaultLock: true, archive: { mode: 'service', keepDays: 90 } } }),
+      );
+      addCanary(app);
+    });
+    expect(report).toEqual(ABOUT_THE_CANARY);
+  });
 
   it('reports a role that may do everything to anything', () => {
     const { findings } = checked((app) => {

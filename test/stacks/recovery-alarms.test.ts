@@ -2,13 +2,16 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { METRIC_NAMESPACE, METRICS } from '../../lambda/region-agent/contract';
-import { RECOVERY_ALARMS, RUNBOOKS } from '../../lib/recovery/alarms';
+import { RUNBOOKS } from '../../lib/recovery/alarm';
+import { RECOVERY_ALARMS } from '../../lib/recovery/alarms';
 import { type Resource, ROOT, synthesized } from '../support/synth';
 
+const NAMES = RECOVERY_ALARMS.map(({ name }) => `ops-center-${name}`);
 const alarms = (region: string): Resource['Properties'][] =>
   synthesized('ops-center')
     .resources(`${region}-Recovery`, 'AWS::CloudWatch::Alarm')
-    .map(([, { Properties }]) => Properties);
+    .map(([, { Properties }]) => Properties)
+    .filter(({ AlarmName }) => NAMES.includes(AlarmName));
 const alarm = (name: string): Resource['Properties'] => {
   const found = alarms('us-east-1').find(({ AlarmName }) => AlarmName === `ops-center-${name}`);
   if (!found) throw new Error(`There is no alarm ${name}.`);

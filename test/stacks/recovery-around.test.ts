@@ -79,17 +79,19 @@ describe('what surrounds the agents', () => {
   });
 });
 
-describe('the secret of the agents', () => {
-  it('begins with the first of two users, and home copies it to the standby', () => {
-    const { SecretDatabaseAgent } = ops().stack(`${HOME}-Foundation`).Resources;
-    expect(SecretDatabaseAgent?.Properties).toMatchObject({
-      Name: 'ops-center/database-agent',
-      GenerateSecretString: { SecretStringTemplate: '{"username":"holdfast_agent_a"}' },
+describe('the secrets of the agents and of the archiver', () => {
+  it.each([
+    ['SecretDatabaseAgent', 'database-agent', 'holdfast_agent_a'],
+    ['SecretDatabaseArchive', 'database-archive', 'holdfast_archive_a'],
+  ])('begin with the first of two users, and home copies them to the standby: %s', (id, name, user) => {
+    expect(ops().stack(`${HOME}-Foundation`).Resources[id]?.Properties).toMatchObject({
+      Name: `ops-center/${name}`,
+      GenerateSecretString: { SecretStringTemplate: `{"username":"${user}"}` },
       ReplicaRegions: [{ Region: STANDBY }],
     });
   });
 
-  it('rotates like that of the application, and neither at once: the set-up has made the first users', () => {
+  it('rotate like that of the application, and none at once: the set-up has made the first users', () => {
     const schedules = ops().resources(`${HOME}-Data`, 'AWS::SecretsManager::RotationSchedule');
     expect(schedules.length).toBeGreaterThan(3);
     for (const [, { Properties }] of schedules) expect(Properties.RotateImmediatelyOnUpdate).toBe(false);
@@ -98,10 +100,11 @@ describe('the secret of the agents', () => {
     expect(JSON.parse(ROTATED_SECRETS)).toMatchObject({
       'ops-center/database': 'database-application',
       'ops-center/database-agent': 'database-agent',
+      'ops-center/database-archive': 'database-archive',
     });
   });
 
-  it('can be rotated in the standby once it is no copy any more: the function there knows how, without a schedule', () => {
+  it('can be rotated in the standby once they are no copies any more: the function there knows how, without a schedule', () => {
     const of = (region: string) => functionNamed(ops(), `${region}-Data`, 'ops-center-secret-rotation');
     const kinds = (region: string) => JSON.parse(of(region).Environment.Variables.ROTATED_SECRETS);
     expect(kinds(STANDBY)).toEqual(kinds(HOME));

@@ -52,12 +52,22 @@ function earlierThan({ Resources }: Template, id: string): ReadonlySet<string> {
   visit(id);
   return seen;
 }
-const idOf = (synth: Synthesized, suffix: string, type: string): string =>
-  synth.resources(suffix, type)[0]?.[0] ?? `no ${type}`;
+/** Of several resources of a type the agent's. */
+const idOf = (synth: Synthesized, suffix: string, type: string): string => {
+  const ids = synth.resources(suffix, type).map(([id]) => id);
+  return ids.find((id) => id.startsWith('Agent')) ?? ids[0] ?? `no ${type}`;
+};
 
 describe.each([HOME, STANDBY])('the region agent in %s', (region) => {
   const suffix = `${region}-Recovery`;
-  const only = (type: string) => ops().only(suffix, type).Properties;
+  const ofTheAgent = (type: string) => {
+    const [, resource] =
+      ops()
+        .resources(suffix, type)
+        .find(([id]) => id.startsWith('Agent')) ?? [];
+    if (!resource) throw new Error(`The agent has no ${type}.`);
+    return resource.Properties;
+  };
 
   it('runs for as long as the simulation says, in the private subnets, as a function of Holdfast', () => {
     const { Timeout, MemorySize, VpcConfig } = agentIn(region);
@@ -71,14 +81,14 @@ describe.each([HOME, STANDBY])('the region agent in %s', (region) => {
   });
 
   it('is started every minute, and a start that was missed is not made up for', () => {
-    expect(only(SCHEDULE)).toMatchObject({
+    expect(ofTheAgent(SCHEDULE)).toMatchObject({
       Name: 'ops-center-region-agent',
       ScheduleExpression: 'rate(1 minute)',
       FlexibleTimeWindow: { Mode: 'OFF' },
       State: 'ENABLED',
       Target: { RetryPolicy: { MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 } },
     });
-    expect(only('AWS::Lambda::EventInvokeConfig')).toMatchObject({
+    expect(ofTheAgent('AWS::Lambda::EventInvokeConfig')).toMatchObject({
       MaximumRetryAttempts: 0,
       MaximumEventAgeInSeconds: 60,
       Qualifier: '$LATEST',
@@ -87,7 +97,7 @@ describe.each([HOME, STANDBY])('the region agent in %s', (region) => {
   });
 
   it('is started by a role that may start it and do nothing else', () => {
-    const started = only(SCHEDULE).Target;
+    const started = ofTheAgent(SCHEDULE).Target;
     const own = statements(ops().stack(suffix)).filter(({ id }) => id.startsWith('AgentStarter'));
     expect(own.map(({ actions, resources }) => ({ actions, resources }))).toEqual([
       { actions: ['lambda:InvokeFunction'], resources: [started.Arn] },
@@ -163,6 +173,8 @@ describe('the set-up of the database', () => {
     expect(ops().only(`${region}-Recovery`, SETUP).Properties).toMatchObject({
       EnforceSeconds: '5',
       Statements: 'true',
+      Archive: 'true',
+      KeylessTables: 'refuse',
       ApplicationLimit: String(connections() - 20),
       Revision: bundle('database-setup').hash,
     });
@@ -181,14 +193,14 @@ describe('the set-up of the database', () => {
     });
   });
 
-  it('may read the three secrets of the database in its region, and no others', () => {
+  it('may read the four secrets of the database in its region, and no others', () => {
     const read = statements(ops().stack(`${STANDBY}-Recovery`))
       .filter(
         ({ id, actions }) => id.startsWith('Database') && actions.includes('secretsmanager:GetSecretValue'),
       )
       .flatMap(({ resources }) => resources);
     expect(read.map(String).sort()).toEqual(
-      ['database-??????', 'database-agent-??????', 'database-owner-??????'].map(
+      ['database-??????', 'database-agent-??????', 'database-archive-??????', 'database-owner-??????'].map(
         (name) => `arn:aws:secretsmanager:${STANDBY}:123456789012:secret:ops-center/${name}`,
       ),
     );

@@ -100,7 +100,7 @@ describe('replication of buckets', () => {
     [STANDBY, HOME],
   ])('goes from %s to %s by names alone', (from, to) => {
     expect(replications(from).map(({ ServiceToken: _, ServiceTimeout: __, ...names }) => names)).toEqual(
-      ['exports', 'uploads'].map((name) => ({
+      ['exports', 'uploads', 'cache-exports'].map((name) => ({
         Bucket: `ops-center-${name}-123456789012-${from}`,
         DestinationBucket: `ops-center-${name}-123456789012-${to}`,
         DestinationRegion: to,
@@ -126,9 +126,14 @@ describe('replication of buckets', () => {
     const single = synthesize(
       variant('ops-center', { buckets: { uploads: { replicate: false }, exports: { replicate: false } } }),
     );
-    expect(single.resources(`${HOME}-Data`, 'Custom::HoldfastBucketReplication')).toEqual([]);
-    const roles = single.resources(`${HOME}-Foundation`, 'AWS::IAM::Role');
-    expect(roles.filter(([, { Properties }]) => Properties.RoleName !== undefined)).toEqual([]);
+    const replicated = single.resources(`${HOME}-Data`, 'Custom::HoldfastBucketReplication');
+    expect(replicated.map(([, { Properties }]) => Properties.Bucket)).toEqual([
+      `ops-center-cache-exports-123456789012-${HOME}`,
+    ]);
+    const copied = statements(single.stack(`${HOME}-Foundation`))
+      .filter(({ actions }) => actions.includes('s3:ReplicateObject'))
+      .flatMap(({ resources }) => resources);
+    expect(copied).toEqual([`arn:aws:s3:::ops-center-cache-exports-123456789012-${STANDBY}/*`]);
   });
 });
 
@@ -179,6 +184,7 @@ describe('secrets', () => {
       'ops-center/cache': 30,
       'ops-center/database': 30,
       'ops-center/database-agent': 30,
+      'ops-center/database-archive': 30,
       'ops-center/database-owner': 30,
       'ops-center/jwt-key': 90,
     });

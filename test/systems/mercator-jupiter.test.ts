@@ -86,7 +86,10 @@ describe('regions', () => {
 describe('what a later version builds stands in the file', () => {
   it('backs up evidence at 02:00 and policies at 03:00, and keeps 7 days, 4 weeks and 12 months', () => {
     expect(file.backup).toMatchObject({
-      schedules: { evidence: { at: '02:00' }, policies: { at: '03:00' } },
+      schedules: [
+        { name: 'evidence', at: '02:00', covers: ['database'] },
+        { name: 'policies', at: '03:00', covers: ['buckets', 'configuration'] },
+      ],
       keep: { daily: 7, weekly: 4, monthly: 12 },
     });
   });

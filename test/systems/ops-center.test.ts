@@ -264,7 +264,7 @@ describe('PostgreSQL', () => {
       'rds.logical_replication': '1',
       track_commit_timestamp: '1',
     });
-    expect(file.backup.archive).toBe(true);
+    expect(file.backup.archive.enabled).toBe(true);
   });
 });
 
@@ -285,10 +285,10 @@ describe('Redis', () => {
     });
   });
 
-  it('keeps daily snapshots for 30 days, and takes the hour where 15 min were asked', () => {
+  it('keeps daily snapshots for 30 days, and takes more every 26 min where 15 were asked', () => {
     expect(data(HOME, 'AWS::ElastiCache::ReplicationGroup')).toMatchObject({ SnapshotRetentionLimit: 30 });
-    expect(file.cache?.snapshotEveryMinutes).toBe(60);
-    expect(file.notes).toContainEqual(expect.stringContaining('ElastiCache allows 24 a day'));
+    expect(file.cache?.snapshotEveryMinutes).toBe(26);
+    expect(file.notes).toContainEqual(expect.stringContaining('ElastiCache allows 20 a day of each node'));
   });
 
   it('is encrypted at rest and on the wire, and asks for a token', () => {
@@ -322,7 +322,7 @@ describe('deploys', () => {
 
 describe('backups', () => {
   it('says what is copied each day, and keeps 30 days', () => {
-    const covered = Object.values(file.backup.schedules).flatMap(({ covers }) => covers);
+    const covered = file.backup.schedules.flatMap(({ covers }) => covers);
     expect([...new Set(covered)].sort()).toEqual(['cache', 'configuration', 'database']);
     expect(file.backup.keep.daily).toBe(30);
   });
@@ -335,6 +335,7 @@ describe('backups', () => {
     expect(replicated.map(({ Name }) => Name).sort()).toEqual([
       'ops-center/database',
       'ops-center/database-agent',
+      'ops-center/database-archive',
       'ops-center/database-owner',
       'ops-center/jwt-key',
       'ops-center/pagerduty-ops',

@@ -66,7 +66,11 @@ describe('data', () => {
 
   it('keep objects in a bucket of each region that replicates to the other', () => {
     for (const region of [HOME, 'us-east-2'])
-      expect(synth().resources(`${region}-Data`, 'Custom::HoldfastBucketReplication')).toHaveLength(1);
+      expect(
+        synth()
+          .resources(`${region}-Data`, 'Custom::HoldfastBucketReplication')
+          .map(([, { Properties }]) => Properties.Bucket),
+      ).toContain(`prodstack-objects-123456789012-${region}`);
   });
 });
 
@@ -117,7 +121,9 @@ describe('what a later version builds stands in the file', () => {
 
   it('backs everything up at 02:00, keeps 30 days and restores every month on trial', () => {
     expect(file.backup).toMatchObject({
-      schedules: { nightly: { at: '02:00', covers: ['database', 'cache', 'buckets', 'configuration'] } },
+      schedules: [
+        { name: 'nightly', at: '02:00', covers: ['database', 'cache', 'buckets', 'configuration'] },
+      ],
       keep: { daily: 30 },
       restoreDrill: 'monthly',
     });

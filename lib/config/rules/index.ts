@@ -2,6 +2,7 @@ import { isWithin, type Path, type Problem } from '../problem';
 import type { PlatformDocument } from '../schema/platform';
 import { valueAt } from '../schema-walk';
 import * as alerts from './alerts';
+import * as backup from './backup';
 import * as database from './database';
 import * as edge from './edge';
 import * as leadership from './leadership';
@@ -65,8 +66,13 @@ export const RULES: readonly Rule[] = [
   storage.bucketNamesAreFree,
   storage.serviceBucketsExist,
   storage.moveBeforeTheEnd,
-  storage.schedulesCoverSomething,
   storage.tagsAreLegal,
+  backup.schedulesCoverSomething,
+  backup.schedulesDoNotCollide,
+  backup.onlyWithAManagedDatabase,
+  backup.keptPastTheLock,
+  backup.checksOnlyRead,
+  backup.checksFit,
   edge.credentialsNeedAnOrigin,
   edge.countedGroupsAreUsed,
   edge.limitedPathsAreBeginnings,

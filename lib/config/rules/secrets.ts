@@ -16,6 +16,7 @@ export const BUILT_IN_SECRETS = {
 const UNFENCED: Readonly<Record<string, string>> = {
   'database-owner': 'owns the tables',
   'database-agent': 'opens and closes the fence',
+  'database-archive': 'reads the log of the database',
 };
 
 export const serviceSecretsExist = eachService(function* (service, path, context) {

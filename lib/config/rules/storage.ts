@@ -1,12 +1,12 @@
+import { OWN_BUCKETS } from '../names';
 import { noSuch } from '../suggest';
 import { eachService, type Rule } from './rule';
 
-/** Buckets that Holdfast makes itself: access logs, and the archive of the database. */
-const OWN_BUCKETS = ['logs', 'archive'];
+const OWN: readonly string[] = Object.values(OWN_BUCKETS);
 
 export const bucketNamesAreFree: Rule = function* ({ document }) {
   for (const name of Object.keys(document.buckets)) {
-    if (OWN_BUCKETS.includes(name)) {
+    if (OWN.includes(name)) {
       yield {
         path: ['buckets', name],
         message: `${name} is a bucket of Holdfast's own; choose another name.`,
@@ -33,28 +33,6 @@ export const moveBeforeTheEnd: Rule = function* ({ document }) {
       because: [['buckets', name, 'expireDays']],
       message: `${infrequentAccessDays} days are not before the end of the objects after ${expireDays} days.`,
     };
-  }
-};
-
-/** A schedule that the file itself writes must find what it covers. */
-export const schedulesCoverSomething: Rule = function* ({ document, declared }) {
-  const { database, cache, buckets, backup } = document;
-  const there = {
-    database: database?.kind === 'managed',
-    cache: cache !== undefined,
-    buckets: Object.keys(buckets).length > 0,
-    configuration: true,
-  };
-  for (const name of declared(['backup', 'schedules'])) {
-    for (const [i, part] of (backup.schedules[name]?.covers ?? []).entries()) {
-      if (there[part]) continue;
-      const what = part === 'database' ? 'managed database' : part;
-      yield {
-        path: ['backup', 'schedules', name, 'covers', i],
-        because: [[part]],
-        message: `the platform has no ${what} to back up; leave ${part} out.`,
-      };
-    }
   }
 };
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { dnsName, port, seconds, slug, timeOfDay } from './primitives';
+import { dnsName, port, seconds, slug } from './primitives';
 
 const vcpuAndMemory = {
   cpu: z
@@ -127,7 +127,7 @@ export const cache = z.strictObject({
     .max(1440)
     .default(60)
     .describe(
-      'Extra snapshots; this version does not take them yet, only the daily one of the service. ElastiCache allows 24 a day: what is more often counts as hourly, and synth says so.',
+      'Snapshots beside the daily one of the service, exported to S3. ElastiCache allows 20 a day of each node: the nodes take turns, and synth says what cannot be had.',
     ),
 });
 
@@ -193,36 +193,4 @@ export const configurationFile = z.strictObject({
     .string()
     .regex(/^\/[\w\-./]+$/, 'an absolute path')
     .describe('Where it is in the container.'),
-});
-
-const retention = z.strictObject({
-  daily: z.int().min(1).max(365).default(7).describe('Last copies of a day.'),
-  weekly: z.int().min(0).max(260).default(4).describe('Last copies of a week.'),
-  monthly: z.int().min(0).max(120).default(12).describe('Last copies of a month.'),
-});
-
-export const backup = z.strictObject({
-  schedules: z
-    .record(
-      slug(24),
-      z.strictObject({
-        at: timeOfDay.describe('Every day at this time, in UTC.'),
-        covers: z
-          .array(z.enum(['database', 'cache', 'buckets', 'configuration']))
-          .min(1)
-          .describe('What is copied.'),
-      }),
-    )
-    .default({ nightly: { at: '02:00', covers: ['database', 'cache', 'configuration'] } })
-    .describe('Named daily schedules.'),
-  keep: retention.prefault({}).describe('How many copies are kept: some of days, weeks and months.'),
-  archive: z.boolean().default(true).describe('Continuous WAL archive in two regions.'),
-  vaultLock: z
-    .boolean()
-    .default(false)
-    .describe('Copies that nobody can delete before their time, not even the owner of the account.'),
-  restoreDrill: z
-    .enum(['monthly', 'weekly'])
-    .default('monthly')
-    .describe('How often a backup is restored into isolation and verified.'),
 });

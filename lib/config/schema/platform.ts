@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { alerts, monitoring, objectives } from './alerts';
-import { backup, bucket, cache, configurationFile, database, queue, secret } from './data';
+import { backup } from './backup';
+import { bucket, cache, configurationFile, database, queue, secret } from './data';
 import { edge } from './edge';
 import { accountId, sizeName, slug } from './primitives';
 import { domain, leadership, network, regions } from './regions';

@@ -1,0 +1,78 @@
+import { Construct } from 'constructs';
+import { METRIC_NAMESPACE, METRICS } from '../../../lambda/restore-drill/contract';
+import type { Platform } from '../../config/platform';
+import { type PagingAlarm, pagingAlarm } from '../alarm';
+
+export interface RestoreAlarmsProps {
+  readonly platform: Platform;
+  /** Topic of the region. */
+  readonly topicArn: string;
+  /** Name of the restore drill's function, as a reference. */
+  readonly functionName: string;
+}
+
+const HOUR = 3600;
+const RUNS_SECONDS = 900;
+const ONCE = { statistic: 'Maximum', periodSeconds: HOUR, periods: 1, of: 1, threshold: 1 } as const;
+
+/** @returns the alarms on restore drills; both regions have them, and the one that does not lead reports that it is well */
+export function restoreAlarms({
+  platform,
+  functionName,
+}: Omit<RestoreAlarmsProps, 'topicArn'>): PagingAlarm[] {
+  const own = { namespace: METRIC_NAMESPACE, dimensions: { Platform: platform.name } };
+  return [
+    {
+      ...own,
+      ...ONCE,
+      name: 'restore-drill-failed',
+      says: 'A restore drill has failed: what is kept may not bring the database back. Read its report below drill-reports/ in the bucket of the archive, which says what differs or what did not answer.',
+      runbook: 'data-corruption',
+      metric: METRICS.failed,
+    },
+    {
+      ...own,
+      name: 'restore-drill-overdue',
+      says: 'The last restore drill that ended well is older than it may be, or nobody has looked for six hours. Look whether the schedule of the drill is enabled, then at the log of its last run.',
+      runbook: 'copies-lost',
+      metric: METRICS.overdue,
+      statistic: 'Maximum',
+      periodSeconds: HOUR,
+      periods: 6,
+      of: 6,
+      threshold: 1,
+      silenceIsTrouble: true,
+    },
+    {
+      ...own,
+      ...ONCE,
+      name: 'restore-drill-leftovers',
+      says: 'Copies that a restore drill made could not be deleted and are paid for. Read in the log of the drill why, and delete the instances whose names contain -restore-drill- by hand.',
+      runbook: 'copies-lost',
+      metric: METRICS.leftovers,
+      periods: 3,
+      of: 3,
+    },
+    {
+      name: 'restore-drill-errors',
+      says: 'Runs of the restore drill of this region end with an error: it crashes, or its time is up before it ends. Read the end of its log.',
+      runbook: 'copies-lost',
+      namespace: 'AWS/Lambda',
+      dimensions: { FunctionName: functionName },
+      metric: 'Errors',
+      statistic: 'Sum',
+      periodSeconds: RUNS_SECONDS,
+      periods: 3,
+      of: 4,
+      threshold: 1,
+    },
+  ];
+}
+
+/** Alarms on restore drills. */
+export class RestoreAlarms extends Construct {
+  constructor(scope: Construct, id: string, props: RestoreAlarmsProps) {
+    super(scope, id);
+    for (const alarm of restoreAlarms(props)) pagingAlarm(this, props, alarm);
+  }
+}
