@@ -1,9 +1,12 @@
 import type { AddCommand } from './add-command';
+import { archive } from './archive';
 import { check } from './check';
 import { failback } from './failback';
 import { failover } from './failover';
 import { freeze } from './freeze';
 import { preflight } from './preflight';
+import { restore } from './restore';
+import { salvage } from './salvage';
 import { start } from './start';
 import { status } from './status';
 import { switchover } from './switchover';
@@ -20,4 +23,7 @@ export const COMMANDS: readonly AddCommand[] = [
   failover,
   freeze,
   thaw,
+  restore,
+  salvage,
+  archive,
 ];

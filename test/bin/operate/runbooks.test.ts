@@ -3,11 +3,19 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { Command } from 'commander';
 import { COMMANDS } from '../../../bin/commands';
-import { RECOVERY_ALARMS, RUNBOOKS } from '../../../lib/recovery/alarms';
+import { RUNBOOKS } from '../../../lib/recovery/alarm';
+import { RECOVERY_ALARMS } from '../../../lib/recovery/alarms';
+import { archiveAlarms } from '../../../lib/recovery/archive/alarms';
+import { backupAlarms } from '../../../lib/recovery/backup/alarms';
+import { vaultAlarms } from '../../../lib/recovery/backup/vault-alarms';
+import { restoreAlarms } from '../../../lib/recovery/restore/alarms';
 import { ROOT } from '../../support/synth';
+import { RECOVERY_SCENES } from '../recover/runbook-scenes';
+import { platform as fixture } from '../support/ports';
 import { terminal } from './fakes';
-import { SCENES } from './runbook-scenes';
+import { SCENES as LEADERSHIP_SCENES } from './runbook-scenes';
 
+const SCENES = [...LEADERSHIP_SCENES, ...RECOVERY_SCENES];
 const FOLDER = join(ROOT, 'docs/runbooks');
 const names = readdirSync(FOLDER).map((file) => file.replace(/\.md$/, ''));
 const textOf = (name: string): string => readFileSync(join(FOLDER, `${name}.md`), 'utf8');
@@ -19,6 +27,15 @@ const shown = names.flatMap((name) =>
     command: command.trim(),
   })),
 );
+
+/** Alarms on what is kept, of a platform that has everything. */
+function dataAlarms() {
+  const platform = fixture();
+  const { database } = platform;
+  if (database?.kind !== 'managed') throw new Error('The fixture has a managed database.');
+  const props = { platform, database, role: 'home', functionName: 'any' } as const;
+  return [...archiveAlarms(props), ...backupAlarms(props), ...restoreAlarms(props), ...vaultAlarms(platform)];
+}
 
 /** The program without its actions. */
 function program(): Command {
@@ -39,6 +56,11 @@ describe('the runbooks', () => {
     }
   });
 
+  it('name every alarm on the archive, on copies and on drills, in the runbook that the alarm names', () => {
+    const missing = dataAlarms().filter(({ name, runbook }) => !textOf(runbook).includes(`\`${name}\``));
+    expect(missing.map(({ name, runbook }) => `${name} in ${runbook}`)).toEqual([]);
+  });
+
   it('show only commands that exist, with options that they have', () => {
     expect(shown.length).toBeGreaterThan(20);
     const known = program().commands;
@@ -47,7 +69,10 @@ describe('the runbooks', () => {
       const found = known.find((one) => one.name() === verb);
       expect([name, command, found?.name()]).toEqual([name, command, verb]);
       const options = rest.filter((word) => word.startsWith('-'));
-      const has = found?.options.flatMap(({ long, short }) => [long, short]) ?? [];
+      const part = found?.commands.find((one) => one.name() === rest[0]);
+      const has = [found, part].flatMap(
+        (one) => one?.options.flatMap(({ long, short }) => [long, short]) ?? [],
+      );
       expect([name, command, options.filter((option) => !has.includes(option))]).toEqual([name, command, []]);
     }
   });
