@@ -11,8 +11,8 @@ export interface Report {
     readonly node: string;
     readonly platform: string;
   };
-  /** Dimensionless comparisons made side by side in this run; smaller is better. */
-  readonly ratios: Readonly<Record<string, number>>;
+  /** Dimensionless comparisons made side by side in this run; some of a kind stand together under its name. */
+  readonly ratios: Readonly<Record<string, number | Readonly<Record<string, number>>>>;
   /** Measured numbers; the unit is the last word of the key. */
   readonly figures: Readonly<Record<string, number>>;
   /** Every single measurement, in the order in which it was made. */
@@ -30,6 +30,12 @@ export const report = (name: string, rest: Pick<Report, 'ratios' | 'figures' | '
   },
   ...rest,
 });
+
+/** @param path names with dots between them: `ratios.drainVsRecvlogical.bulk` */
+export function numberAt(result: Report, path: string): number | undefined {
+  const found = path.split('.').reduce<unknown>((value, name) => Object(value)[name] as unknown, result);
+  return typeof found === 'number' ? found : undefined;
+}
 
 /** Prints the report, and writes it to a file if one is named. */
 export function publish(result: Report, file: string | undefined): void {
