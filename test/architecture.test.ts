@@ -45,7 +45,7 @@ const isContract = (path: string) => /^lambda\/[^/]+\/contract$/.test(path);
 const functionOf = (path: string) => path.split('/')[1] ?? '';
 
 /** Files of lambda that are not the domain: the shells of the functions, and what stands behind their ports. */
-const SHELLS = /\/(handler|aws)\.ts$|\/aws\//;
+const SHELLS = /\/(handler|service|aws)\.ts$|\/aws\//;
 const ADAPTERS = [
   'lambda/runtime/clock.ts',
   'lambda/runtime/http-put.ts',
@@ -53,6 +53,7 @@ const ADAPTERS = [
   'lambda/region-agent/postgres.ts',
   'lambda/secret-rotation/randomness.ts',
   'lambda/secret-rotation/valkey.ts',
+  'lambda/wal-archive/walsender/connect.ts',
 ];
 const domain = sources('lambda').filter((file) => !SHELLS.test(file) && !ADAPTERS.includes(file));
 
