@@ -1,3 +1,4 @@
+import type { ChainId } from '../archive/contract';
 import type { IndexEntry } from '../archive/format/segment';
 import type { ObjectStore } from '../archive/store';
 
@@ -90,11 +91,13 @@ export type Archived = Pick<IndexEntry, 'xid' | 'endLsn' | 'commitTimeUs'>;
 /** Whether the database has transactions of a chain, which another server may have written. */
 export interface Presence {
   /**
-   * @param transactions in commit order
-   * @returns how many of them it has: the first ones; or why nobody can tell
+   * @param transactions of the chain, in commit order
+   * @returns how many of them it has, by itself or because a restore has replayed them: the first ones; or why nobody can
+   *   tell
    */
   lastPresent(
     transactions: readonly Archived[],
+    chain: ChainId,
   ): Promise<{ readonly count: number } | { readonly unknown: string }>;
 }
 

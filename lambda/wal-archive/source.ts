@@ -1,5 +1,6 @@
-import { SLOT } from '../archive/contract';
+import { type ChainId, SLOT } from '../archive/contract';
 import { type Committed, isHere } from '../archive/presence/presence';
+import { readLedger } from '../archive/replay/ledger';
 import { HoldfastError } from '../runtime/errors';
 import { lsnBytes } from '../runtime/lsn';
 import type { Row, Session } from '../runtime/postgres/session';
@@ -97,15 +98,30 @@ function text(row: Row, field: string): string {
 /** @returns says of archived transactions whether the database of the session has them */
 export function presenceIn(session: Session): Presence {
   return {
-    async lastPresent(transactions) {
+    async lastPresent(transactions, chain) {
+      // A restored copy that became the writer has them under other numbers and times.
+      const replayed = await replayedTo(session, chain);
+      const added = transactions.filter(({ endLsn }) => lsnBytes(endLsn) <= replayed).length;
+      if (added === transactions.length) return { count: added };
       const { answers, lastPresent, blind } = await isHere(session, transactions.map(committedOf));
       if (blind !== undefined) return { unknown: blind };
-      if (lastPresent === undefined && answers.some(({ presence }) => presence === 'unknown')) {
+      if (
+        added === 0 &&
+        lastPresent === undefined &&
+        answers.some(({ presence }) => presence === 'unknown')
+      ) {
         return { unknown: 'it has forgotten when such old transactions committed.' };
       }
-      return { count: answers.findLastIndex(({ presence }) => presence === 'present') + 1 };
+      const found = answers.findLastIndex(({ presence }) => presence === 'present') + 1;
+      return { count: Math.max(added, found) };
     },
   };
+}
+
+/** @returns up to where a restore has replayed a chain into the database, in bytes of the log; -1 if none has */
+async function replayedTo(session: Session, chain: ChainId): Promise<bigint> {
+  const [there] = await session.query("SELECT to_regclass('holdfast.replayed') IS NOT NULL AS there");
+  return (there?.there === true ? (await readLedger(session, chain))?.endLsn : undefined) ?? -1n;
 }
 
 const committedOf = ({ xid, endLsn, commitTimeUs }: Archived): Committed => ({

@@ -61,6 +61,8 @@ CREATE TABLE IF NOT EXISTS holdfast.replayed (
   memory jsonb NOT NULL,
   PRIMARY KEY (system, database, epoch, part)
 );
+-- The archiver asks, if the copy becomes the writer.
+GRANT SELECT ON holdfast.replayed TO PUBLIC;
 COMMENT ON TABLE holdfast.replayed IS 'Up to where each chain of the archive was replayed into this database.';
 `;
 

@@ -8,7 +8,7 @@ import type { Position } from '../format/segment';
 import { beginLedger, readLedger } from '../replay/ledger';
 import { type Outcome, replay } from '../replay/replay';
 import type { ObjectStore } from '../store';
-import { baseEnd } from './base-end';
+import { type BaseEnd, baseEnd, NotConnected } from './base-end';
 import { type History, headOf, historyOf, type Stretch } from './lineage';
 import { outlinesOf } from './outlines';
 import { type RestoredStatus, statusOf } from './restored';
@@ -61,7 +61,8 @@ export async function topUp(
 
 /**
  * @returns where the copy stands: as its ledger says, else as it says itself, which begins the ledger. Undefined if there
- * is no archive of it.
+ * is no archive of it. A ledger may have come with the base, from a restored copy that became the writer: then the copy has
+ * transactions of a later chain, which its ledger knows nothing of.
  */
 export async function standingOf(
   session: Session,
@@ -71,11 +72,28 @@ export async function standingOf(
   const history = historyOf(await outlinesOf(archive, { system, database }));
   if (headOf(history) === null) return undefined;
   const noted = await noteOf(session, history);
-  if (noted) return noted;
-  const { stretch, last } = await baseEnd(session, archive, history);
-  const chain = history.stretches[stretch]?.chain;
-  if (chain) await beginLedger(session, chain, last);
-  return { history, stretch, last: positionOf(last) };
+  if (noted && noted.stretch === history.stretches.length - 1) return noted;
+  const end = await endOfBase(session, archive, history, noted);
+  if (noted && (!end || end.stretch <= noted.stretch)) return noted;
+  if (!end) return undefined;
+  const chain = history.stretches[end.stretch]?.chain;
+  if (chain) await beginLedger(session, chain, end.last);
+  return { history, stretch: end.stretch, last: positionOf(end.last) };
+}
+
+/** @returns undefined if the copy has nothing of the archive but what its ledger says */
+async function endOfBase(
+  session: Session,
+  archive: ObjectStore,
+  history: History,
+  noted: Standing | undefined,
+): Promise<BaseEnd | undefined> {
+  try {
+    return await baseEnd(session, archive, history);
+  } catch (error) {
+    if (noted && error instanceof NotConnected) return undefined;
+    throw error;
+  }
 }
 
 /** @returns where the ledger says that the copy is; undefined if it has none */

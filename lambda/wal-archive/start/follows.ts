@@ -86,7 +86,7 @@ async function presentOf(
     const { segment } = at;
     const { sequence, genesis } = segment.header;
     const index = upTo(segment.index, at.until);
-    const answer = await present(index, presence);
+    const answer = await present(index, at.chain, presence);
     if ('unknown' in answer) return unknown(chain, end, answer.unknown);
     const found = answer.count > 0 ? index[answer.count - 1] : undefined;
     if (found) {
@@ -141,11 +141,12 @@ const unknown = (chain: ChainId, end: ChainEnd, why: string): Following => ({
 
 async function present(
   index: readonly IndexEntry[],
+  chain: ChainId,
   presence: Presence,
 ): Promise<Awaited<ReturnType<Presence['lastPresent']>>> {
   if (index.length === 0) return { count: 0 };
   try {
-    return await presence.lastPresent(index);
+    return await presence.lastPresent(index, chain);
   } catch (error) {
     // An archive that does not begin loses more than the answer is worth.
     return { unknown: sentenceOf(error) };

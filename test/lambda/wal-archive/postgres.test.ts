@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import type { Client } from 'pg';
 import { SLOT } from '../../../lambda/archive/contract';
 import { compressBody } from '../../../lambda/archive/format/seal';
+import { advanceLedger, NOTHING_KNOWN, prepareLedger } from '../../../lambda/archive/replay/ledger';
 import { systemClock } from '../../../lambda/runtime/clock';
 import { lsnBytes } from '../../../lambda/runtime/lsn';
 import { postgres } from '../../../lambda/runtime/postgres/connect';
@@ -179,6 +180,35 @@ describe('a drain of a real database', () => {
     expect(chain?.segments.length).toBeGreaterThan(before + 5);
     expect((await insertedNotes()).filter((note) => note?.startsWith('many ')).length).toBe(120_000);
   }, 60_000);
+
+  it('counts as present what a restore has replayed, which has other numbers and times here', async () => {
+    const [chain] = await archived();
+    if (!chain) throw new Error('There is no chain.');
+    const elsewhere = chain.index.slice(-3).map((one) => ({
+      ...one,
+      commitTimeUs: String(BigInt(one.commitTimeUs) + 1n),
+    }));
+    const source = await world().source();
+    try {
+      expect(await source.presence.lastPresent(elsewhere, chain.chain)).toEqual({ count: 0 });
+      const owner = {
+        query: async (text: string, values: readonly unknown[] = []) =>
+          (await sql.query(text, [...values])).rows,
+        isOpen: () => true,
+        end: async () => undefined,
+      };
+      await prepareLedger(owner);
+      const endLsn = lsnBytes(elsewhere[1]?.endLsn ?? '0/0');
+      const entry = { endLsn, commitTimeUs: 0n, memory: NOTHING_KNOWN };
+      await advanceLedger(owner, chain.chain, undefined, entry, 2);
+      expect(await source.presence.lastPresent(elsewhere, chain.chain)).toEqual({ count: 2 });
+      expect(await source.presence.lastPresent(elsewhere.slice(0, 2), chain.chain)).toEqual({ count: 2 });
+      expect(await source.presence.lastPresent(elsewhere, { ...chain.chain, part: 9 })).toEqual({ count: 0 });
+      await sql.query('DROP TABLE holdfast.replayed');
+    } finally {
+      await source.end();
+    }
+  });
 
   it('says that it is a replica on a replica, and does nothing', async () => {
     const replica = await fenced.server.replica();

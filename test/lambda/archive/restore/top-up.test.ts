@@ -54,6 +54,20 @@ const rowsOf = async (client: Client) => {
   return { ...content, sequences: [] };
 };
 
+/** Waits until a replica has everything that its source has written. */
+async function until(source: Client, replica: Client): Promise<void> {
+  const { rows } = await source.query<{ lsn: string }>('SELECT pg_current_wal_flush_lsn()::text AS lsn');
+  for (let tries = 0; tries < 500; tries += 1) {
+    const found = await replica.query<{ there: boolean }>(
+      'SELECT pg_last_wal_replay_lsn() >= $1::pg_lsn AS there',
+      [rows[0]?.lsn],
+    );
+    if (found.rows[0]?.there) return;
+    await replica.query('SELECT pg_sleep(0.02)');
+  }
+  throw new Error('The replica did not catch up.');
+}
+
 describe('the top-up of a restored copy', () => {
   it('adds what the archive has and the copy lacks, wherever the copy ends, and nothing twice', async () => {
     const two = await restored(7, 20);
@@ -100,6 +114,37 @@ describe('the top-up of a restored copy', () => {
     expect((await verifyRestored(session, two.store, at(6), GIB)).problems).toEqual([
       expect.stringContaining('which is behind'),
     ]);
+  });
+
+  it('adds to a backup of a copy that became the writer only what came after that backup', async () => {
+    const two = await restored(7, 20);
+    await two.archiveOld();
+    const filling = await two.promoted.connect();
+    await topUp(sessionOf(filling), two.store, LATEST, always);
+    await filling.end();
+    // The copy leads the second epoch; its ledger is in every backup of it.
+    await two.client.query('SELECT pg_create_logical_replication_slot($1, $2)', [
+      'holdfast_archive',
+      'pgoutput',
+    ]);
+    await work(two.client, 20, 25);
+    const backup = await two.promoted.replica();
+    const client = await backup.connect();
+    try {
+      await until(two.client, client);
+      await backup.promote();
+      await work(two.client, 25, 30);
+      two.store.objects.clear();
+      await two.archive(20);
+
+      const { transactions } = await topUp(sessionOf(client), two.store, LATEST, always);
+
+      expect(transactions).toBe(5);
+      expect(differenceOf(await rowsOf(two.client), await rowsOf(client))).toBeUndefined();
+    } finally {
+      await client.end();
+      await backup.stop();
+    }
   });
 
   it('refuses a copy that has what was written after the other side had taken over', async () => {
