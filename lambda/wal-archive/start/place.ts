@@ -3,12 +3,14 @@ import { type ChainEnd, endOf } from '../../archive/chain/locate';
 import type { ChainId } from '../../archive/contract';
 import { messagesIn } from '../../archive/format/frames';
 import type { Segment } from '../../archive/format/segment';
+import type { ObjectStore } from '../../archive/store';
 import { lsnBytes } from '../../runtime/lsn';
 import type { Resume } from '../cut/cut';
 import { ownMessage } from '../cut/own-message';
 import type { Identity, Presence, SlotStatus, SourceStatus, World } from '../ports';
 import type { Tip } from '../put/pipeline';
 import { beginChain } from './begin';
+import { refill } from './refill';
 
 /**
  * Where the archive goes on: derived from the store and the slot alone, at the beginning of each session, once the slot is
@@ -44,13 +46,32 @@ export async function findPlace(
 ): Promise<Place> {
   const { identity, status, slot } = situation;
   const database = { system: identity.system, database: status.database };
-  const chains = await chainsOf(world.near, database);
-  const chain = chains.findLast(({ epoch }) => epoch === status.epoch);
-  const end = chain && (await endOf(world.near, chain));
-  if (chain && end && lsnBytes(slot.confirmedLsn) <= end.endLsn) {
-    return goOn(chain, identity, end, chains.slice(0, chains.indexOf(chain)));
+  const goesOn = ({ end }: Newest): boolean => end !== undefined && lsnBytes(slot.confirmedLsn) <= end.endLsn;
+  let newest = await newestOf(world.near, database, status.epoch);
+  if (!goesOn(newest) && (await refill(world, clock, database, status.epoch))) {
+    newest = await newestOf(world.near, database, status.epoch);
   }
+  const { chains, chain, end } = newest;
+  if (chain && end && goesOn(newest))
+    return goOn(chain, identity, end, chains.slice(0, chains.indexOf(chain)));
   return beginChain(world, clock, situation, chains, end);
+}
+
+/** What a store has, and the last chain of the epoch in it. */
+interface Newest {
+  readonly chains: readonly ChainId[];
+  readonly chain: ChainId | undefined;
+  readonly end: ChainEnd | undefined;
+}
+
+async function newestOf(
+  store: ObjectStore,
+  database: Pick<ChainId, 'system' | 'database'>,
+  epoch: number,
+): Promise<Newest> {
+  const chains = await chainsOf(store, database);
+  const chain = chains.findLast((one) => one.epoch === epoch);
+  return { chains, chain, end: chain && (await endOf(store, chain)) };
 }
 
 function goOn(chain: ChainId, { timeline }: Identity, end: ChainEnd, older: readonly ChainId[]): Place {

@@ -77,6 +77,23 @@ describe('the near region', () => {
     expect(await missing()).toBe(0);
   });
 
+  it('loses its bucket: what the far region has is brought back, and the chain goes on behind it', async () => {
+    await rig.drain();
+    rig.server.commit(30, 50);
+    await rig.drain();
+    const before = [...rig.near.objects];
+    expect(before.length).toBeGreaterThan(2);
+    rig.near.objects.clear();
+    rig.server.commit();
+    const { metrics } = await rig.drain();
+    expect(metrics).toMatchObject({ gaps: 0 });
+    expect([...rig.near.objects.keys()].slice(0, before.length).sort()).toEqual(
+      before.map(([one]) => one).sort(),
+    );
+    for (const [one, bytes] of before) expect(rig.near.objects.get(one)).toEqual(bytes);
+    expect(await missing()).toBe(0);
+  });
+
   it('forbids everything, as with expired credentials or a key that is denied: the run says so', async () => {
     rig.near.fault({ trouble: { kind: 'fails' } });
     const archiver = rig.start();
