@@ -50,7 +50,7 @@ describe('a container', () => {
         AWS_ENDPOINT_URL_S3: endpoint,
         AWS_REGION: 'us-east-1',
         PROGRAM_BUCKET: 'assets',
-        PROGRAM_KEY: key,
+        PROGRAM_OBJECT: key,
         PROGRAM_SHA256: sha256,
         GREETING: 'hello',
       },

@@ -43,7 +43,7 @@ describe.each([HOME, STANDBY])('the archiver as a service in %s', (region) => {
       ARCHIVE_SETTINGS: '{"mode":"service","handoverSeconds":0}',
       PROGRAM_SHA256: bundle('wal-archive-service').hash,
     });
-    expect(variables(region).PROGRAM_KEY).toMatch(/^[0-9a-f]{64}\.js$/);
+    expect(variables(region).PROGRAM_OBJECT).toMatch(/^[0-9a-f]{64}\.js$/);
     const definition = JSON.stringify(only(region, 'AWS::ECS::TaskDefinition'));
     // AWS takes 64 KB.
     expect(definition.length).toBeLessThan(32 * 1024);

@@ -41,13 +41,15 @@ export function secretValues({ templates }: Synthesized, platform: string): stri
   ]);
 }
 
-/** Secrets never reach a container or a function as a plain variable; functions may know a secret's name. */
+/** Secrets never reach a container or a function as a plain variable; both may know a secret's name. */
 export function secretVariables(synth: Synthesized, platform: string): string[] {
   const containers = ofType(synth, 'AWS::ECS::TaskDefinition').flatMap(({ stack, resource }) =>
     (resource.Properties.ContainerDefinitions as Resource['Properties'][]).flatMap(
       ({ Environment, Secrets }) => [
-        ...(Environment ?? []).flatMap(({ Name }: { Name: string }) =>
-          SECRET_VARIABLE.test(Name) ? [`${stack}: ${Name} is a plain variable.`] : [],
+        ...(Environment ?? []).flatMap(({ Name, Value }: { Name: string; Value: unknown }) =>
+          SECRET_VARIABLE.test(Name) && !isNameOfSecret(Value, platform)
+            ? [`${stack}: ${Name} is a plain variable.`]
+            : [],
         ),
         ...(Secrets ?? []).flatMap(({ Name, ValueFrom }: { Name: string; ValueFrom: unknown }) =>
           /^arn:aws:secretsmanager:[a-z0-9-]+:\d{12}:secret:/.test(String(ValueFrom)) &&
