@@ -8,12 +8,9 @@ import {
   RestoreDBInstanceFromDBSnapshotCommand,
   RestoreDBInstanceToPointInTimeCommand,
 } from '@aws-sdk/client-rds';
-import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { HoldfastError, nameOf } from '../runtime/errors';
-import { postgres } from '../runtime/postgres/connect';
-import { credentialOf, MalformedSecret, parseFields } from '../runtime/secret-fields';
 import { DRILL_TAG, type DrillInstance, drillPrefix } from './contract';
-import type { Copies, Copy, Login } from './ports';
+import type { Copies, Copy } from './ports';
 
 /** Nothing but copies of drills may be made, changed or deleted here. */
 export class NoDrillCopy extends HoldfastError {
@@ -132,24 +129,4 @@ async function unless(refusal: RegExp, work: () => Promise<unknown>): Promise<vo
   } catch (error) {
     if (!refusal.test(nameOf(error))) throw error;
   }
-}
-
-/** Statements that replay or compare a large table take their time. */
-const QUERY_MS = 14 * 60_000;
-
-/** @param secret with the owner's credential */
-export function ownerLogin(secret: string, port: number, database: string): Login {
-  const client = new SecretsManagerClient();
-  const credential = async () => {
-    const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: secret }));
-    if (SecretString === undefined) throw new MalformedSecret(secret, 'it holds no text');
-    return credentialOf(secret, parseFields(secret, SecretString));
-  };
-  return {
-    password: async () => (await credential()).password,
-    async connect(host) {
-      const options = { name: 'holdfast-restore-drill', queryMs: QUERY_MS } as const;
-      return postgres({ host, port, database }, options).connect(await credential());
-    },
-  };
 }

@@ -1,3 +1,4 @@
+import { ownerLogin } from '../archive/aws/owner-login';
 import { s3Store } from '../archive/aws/s3';
 import { eitherOf } from '../archive/restore/either';
 import { dynamoTable } from '../leader/aws';
@@ -5,7 +6,7 @@ import { readRecord } from '../leader/read';
 import { systemClock } from '../runtime/clock';
 import { listOf, required } from '../runtime/environment';
 import { createLog } from '../runtime/log';
-import { drillCopies, ownerLogin } from './aws';
+import { drillCopies } from './aws';
 import { type ArchivePlace, type DrillRequest, type DrillSettings, ENVIRONMENT } from './contract';
 import { drill } from './drill';
 import { measure } from './measure';
@@ -36,7 +37,12 @@ export async function handler(
   const ports: Ports = {
     copies: drillCopies(found.identifier, found.platform, settings.instance),
     records: drillRecords(near),
-    login: ownerLogin(found.ownerSecret, Number(found.databasePort), found.databaseName),
+    login: ownerLogin(
+      'holdfast-restore-drill',
+      found.ownerSecret,
+      Number(found.databasePort),
+      found.databaseName,
+    ),
     archive: eitherOf(stores),
     leads: async () => (await readRecord(tables, systemClock))?.holder === found.region,
     clock: systemClock,

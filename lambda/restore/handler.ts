@@ -1,10 +1,11 @@
+import { ownerLogin } from '../archive/aws/owner-login';
 import { s3Store } from '../archive/aws/s3';
 import { eitherOf } from '../archive/restore/either';
 import { systemClock } from '../runtime/clock';
 import { required } from '../runtime/environment';
 import { sentenceOf } from '../runtime/errors';
 import { standardLog } from '../runtime/log';
-import { ownerLogin, rdsInstances } from './aws';
+import { rdsInstances } from './aws';
 import { type ArchivePlace, ENVIRONMENT } from './contract';
 import { perform } from './perform';
 import type { RestoreReply, RestoreRequest } from './request';
@@ -20,7 +21,7 @@ export async function handler(
   const places = JSON.parse(found.archives) as ArchivePlace[];
   const ports = {
     instances: rdsInstances(),
-    login: ownerLogin(found.ownerSecret, Number(found.databasePort), found.databaseName),
+    login: ownerLogin('holdfast-restore', found.ownerSecret, Number(found.databasePort), found.databaseName),
     archive: eitherOf(places.map((place) => s3Store({ ...place, forcePathStyle }, systemClock))),
     clock: systemClock,
   };

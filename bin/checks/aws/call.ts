@@ -11,21 +11,26 @@ const CALL_MS = 15_000;
 const ATTEMPTS = 3;
 
 /**
- * Asks AWS one thing, for a limited time.
- * @param action permission that it needs; also how a failure names it
- * @throws CallFailed
+ * @param milliseconds for one question with its retries, unless the question says otherwise
+ * @returns what asks AWS one thing, for a limited time. `action` is the permission that it needs; also how a failure names
+ *   it. It throws CallFailed.
  */
-export async function call<T>(
-  action: Action,
-  region: string,
-  send: (options: { readonly abortSignal: AbortSignal }) => Promise<T>,
-): Promise<T> {
-  try {
-    return await attempt(systemClock, CALL_MS, action, (abortSignal) => send({ abortSignal }));
-  } catch (error) {
-    throw new CallFailed(action, region, error);
-  }
-}
+export const caller =
+  <A extends string>(milliseconds: number) =>
+  async <T>(
+    action: A,
+    region: string,
+    send: (options: { readonly abortSignal: AbortSignal }) => Promise<T>,
+    patience = milliseconds,
+  ): Promise<T> => {
+    try {
+      return await attempt(systemClock, patience, action, (abortSignal) => send({ abortSignal }));
+    } catch (error) {
+      throw new CallFailed(action, region, error);
+    }
+  };
+
+export const call = caller<Action>(CALL_MS);
 
 /** The answer, or undefined if AWS says by one of these names that the thing does not exist. */
 export async function orAbsent<T>(answer: Promise<T>, ...absent: readonly string[]): Promise<T | undefined> {
