@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type Control, startControl } from './databases/control';
 import { Databases } from './databases/manager';
+import type { Network } from './network/network';
 import { findPython } from './python';
 
 const SERVER = resolve(__dirname, 'aws-api/serve.py');
@@ -30,6 +31,10 @@ export interface LocalAwsOptions {
   readonly restorableSeconds?: number;
   /** Schedules fire, and their minute lasts so many seconds; otherwise none fires. */
   readonly scheduledMinuteSeconds?: number;
+  /** Health checks of Route 53 have their intervals, divided by this. Default: as often as may be. */
+  readonly pace?: number;
+  /** Comes between the regions, and between them and everybody else. Default: nothing does. */
+  readonly network?: Network;
   /** Gets one line if Python packages are installed first. */
   readonly say: (line: string) => void;
 }
@@ -68,6 +73,10 @@ export interface LocalAws {
   fault(fault: Fault): Promise<void>;
   /** Ends all ordered failures. @returns how many calls met one */
   clearFaults(): Promise<number>;
+  /** Tells the API how the network is now; until then its callers meet the one before. */
+  applyNetwork(): Promise<void>;
+  /** Of each health check of Route 53, by its id: whether it is healthy; null if nothing is known of it. */
+  health(): Promise<Readonly<Record<string, boolean | null>>>;
   /** Types of resources: those that a service really stores, and those that are only accepted. */
   types(): Promise<{
     readonly withBackend: readonly string[];
@@ -86,7 +95,7 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
   const kept = options.logs !== undefined;
   const logs = options.logs ?? mkdtempSync(join(tmpdir(), 'holdfast-logs-'));
   mkdirSync(logs, { recursive: true });
-  const backing = options.databases === true ? await startBacking(options.restorableSeconds) : undefined;
+  const backing = options.databases === true ? await startBacking(options) : undefined;
   const logFile = join(logs, 'server.log');
   const child = startServer(python, serverArguments(options, logs, backing), logFile);
   const stop = async (): Promise<void> => {
@@ -97,7 +106,7 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
   };
   try {
     const port = await portOf(child, logFile);
-    return running(`http://localhost:${port}`, logs, backing?.databases, stop);
+    return running(`http://localhost:${port}`, logs, backing?.databases, options.network, stop);
   } catch (error) {
     await stop();
     throw error;
@@ -111,8 +120,8 @@ interface Backing {
   stop(): Promise<void>;
 }
 
-async function startBacking(restorableSeconds: number | undefined): Promise<Backing> {
-  const databases = new Databases(restorableSeconds);
+async function startBacking({ restorableSeconds, network }: LocalAwsOptions): Promise<Backing> {
+  const databases = new Databases(restorableSeconds, network);
   const control = await startControl(databases);
   const stop = async (): Promise<void> => {
     await databases.stop();
@@ -142,8 +151,9 @@ function serverArguments(options: LocalAwsOptions, logs: string, backing: Backin
     ...['--logs', logs, '--node', process.execPath],
     ...['--status-seconds', String(options.statusSeconds ?? 0)],
     ...['--minute-seconds', String(options.scheduledMinuteSeconds ?? 0)],
+    ...['--pace', String(options.pace ?? 0)],
     ...(url !== undefined && files
-      ? ['--databases', url, files.mapFile, files.caFile, files.windowsFile]
+      ? ['--databases', url, files.endpoints.file, files.caFile, files.windowsFile, files.publicCaFile]
       : []),
     ...(options.hostedZones ?? []).flatMap((zone) => ['--hosted-zone', `${zone.id}=${zone.name}`]),
     ...(options.images ?? []).flatMap((image) => ['--image', `${image.repository}:${image.tag}`]),
@@ -177,6 +187,7 @@ function running(
   endpoint: string,
   logs: string,
   databases: Databases | undefined,
+  network: Network | undefined,
   stop: () => Promise<void>,
 ): LocalAws {
   const ask = async <T>(method: string, path: string, body?: object): Promise<T> => {
@@ -198,6 +209,11 @@ function running(
     pushImage: (region, repository, tag) => ask('POST', 'images', { region, repository, tag }),
     fault: (fault) => ask('POST', 'faults', fault),
     clearFaults: async () => (await ask<{ met: number }>('DELETE', 'faults')).met,
+    async applyNetwork() {
+      if (!network) return;
+      await ask('PUT', 'roads', { regions: network.regions, ...network.state() });
+    },
+    health: () => ask('GET', 'health'),
     types: () => ask('GET', 'types'),
     stop,
   };

@@ -1,9 +1,10 @@
 // Runs a bundled function as Lambda would: one JSON request a line on stdin, one JSON answer a line on the descriptor
-// whose number is the first argument. The second, if it is not empty, is a file with the ports of databases. stdout and
-// stderr are the function's own. It ends when stdin does, so that nothing outlives whoever started it.
+// whose number is the first argument. The second, if it is not empty, is a file with the ports of names of the platform;
+// one beside it, with the region at its end, has them as they are seen from there. stdout and stderr are the function's own.
+// It ends when stdin does, so that nothing outlives whoever started it.
 
 import dns from 'node:dns';
-import { createWriteStream, readFileSync } from 'node:fs';
+import { createWriteStream, existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import net from 'node:net';
 import { join } from 'node:path';
@@ -11,16 +12,17 @@ import { createInterface } from 'node:readline';
 
 const answers = createWriteStream('', { fd: Number(process.argv[2]), autoClose: false });
 
-const databaseMap = process.argv[3];
-/** The port of this machine for the endpoint of a database; undefined for all else. */
-const databasePort = (host) =>
-  databaseMap && host ? JSON.parse(readFileSync(databaseMap, 'utf8'))[host.toLowerCase()] : undefined;
+const ofTheRegion = `${process.argv[3]}.${process.env.AWS_REGION}`;
+const names = existsSync(ofTheRegion) ? ofTheRegion : process.argv[3];
+/** The port of this machine for a name of the platform; undefined for all else. */
+const portOf = (host) =>
+  names && host ? JSON.parse(readFileSync(names, 'utf8'))[host.toLowerCase()] : undefined;
 
 // Every name below localhost is this machine (RFC 6761), but not every resolver knows it: buckets are such names. So are
-// the databases. No other name is asked for: nothing leaves the machine.
+// those of the platform. No other name is asked for: nothing leaves the machine.
 const lookup = dns.lookup;
 dns.lookup = (host, ...rest) => {
-  if (/(^|\.)localhost$/i.test(host) || databasePort(host) !== undefined) return lookup('127.0.0.1', ...rest);
+  if (/(^|\.)localhost$/i.test(host) || portOf(host) !== undefined) return lookup('127.0.0.1', ...rest);
   if (net.isIP(host)) return lookup(host, ...rest);
   const error = Object.assign(new Error(`getaddrinfo ENOTFOUND ${host}`), {
     code: 'ENOTFOUND',
@@ -34,10 +36,10 @@ net.Socket.prototype.connect = function (...args) {
   // The forms of net.connect: (port, host), (options), and both as the list that net hands on within itself.
   const list = Array.isArray(args[0]) ? args[0] : args;
   if (typeof list[0] === 'object' && list[0] !== null) {
-    const port = databasePort(list[0].host);
+    const port = portOf(list[0].host);
     if (port !== undefined) list[0] = { ...list[0], port };
   } else {
-    list[0] = databasePort(typeof list[1] === 'string' ? list[1] : undefined) ?? list[0];
+    list[0] = portOf(typeof list[1] === 'string' ? list[1] : undefined) ?? list[0];
   }
   return connect.apply(this, args);
 };

@@ -27,11 +27,12 @@ def arguments() -> argparse.Namespace:
                         help="an image that is pushed as soon as its repository exists")
     parser.add_argument("--node", default="node", help="runs the functions")
     parser.add_argument("--logs", help="directory of the functions' logs; without it they go with the server")
-    parser.add_argument("--databases", nargs=4, metavar=("URL", "MAP", "CA", "WINDOWS"), default=("", "", "", ""),
-                        help="where servers are ordered, files with their ports, with what they are trusted by, and "
-                             "with what can be restored")
+    parser.add_argument("--databases", nargs=5, metavar=("URL", "MAP", "CA", "WINDOWS", "PUBLIC"), default=("", "", "", "", ""),
+                        help="where servers are ordered, files with their ports, with what they are trusted by, "
+                             "with what can be restored, and with what public names are trusted by")
     parser.add_argument("--status-seconds", type=float, default=0.0, help="of a database in each passing status")
     parser.add_argument("--minute-seconds", type=float, default=0.0, help="of a schedule; with 0 none fires")
+    parser.add_argument("--pace", type=float, default=0.0, help="health checks are so many times as fast; 0: as may be")
     parser.add_argument("--keep-running", action="store_true", help="do not end when stdin closes")
     return parser.parse_args()
 
@@ -60,9 +61,10 @@ def main() -> None:
     settings.work_directory = work
     settings.log_directory = args.logs or work
     (settings.databases_url, settings.databases_map, settings.databases_ca,
-     settings.databases_windows) = args.databases
+     settings.databases_windows, settings.public_ca) = args.databases
     settings.status_seconds = args.status_seconds
     settings.minute_seconds = args.minute_seconds
+    settings.pace = args.pace
     settings.images = [(image.rpartition(":")[0], image.rpartition(":")[2]) for image in args.image]
 
     from holdfast_aws import (  # noqa: F401

@@ -1,7 +1,9 @@
 import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Authority, makeAuthority } from '../certificate';
+import { type Authority, type Certificate, makeAuthority } from '../certificate';
+import { Endpoints } from '../network/endpoints';
+import type { Network } from '../network/network';
 import { own } from '../postgres/binaries';
 
 /** User whom the service itself has in every instance, as RDS has it. */
@@ -11,32 +13,34 @@ export const SERVICE_USER = 'rdsadmin';
 export class Files {
   private readonly folder = mkdtempSync(join(tmpdir(), 'holdfast-databases-'));
   private readonly authority: Authority = makeAuthority();
-  /** What clients of the databases trust, in PEM. */
+  private readonly publicAuthority: Authority = makeAuthority();
+  /** What clients of the databases trust, in PEM; they trust public names too. */
   readonly caFile = join(this.folder, 'ca.pem');
-  /** JSON: endpoint address -> port of the loopback interface. Written whole, so whoever reads it sees one state. */
-  readonly mapFile = join(this.folder, 'endpoints.json');
+  /** What everybody else trusts: public names only. */
+  readonly publicCaFile = join(this.folder, 'public-ca.pem');
+  /** What endpoint addresses mean on this machine. */
+  readonly endpoints: Endpoints;
   /** JSON: id of an automated backup -> from when to when it can be restored, ISO 8601. Written whole, too. */
   readonly windowsFile = join(this.folder, 'windows.json');
   /** Where the contents of backups are. */
   readonly backups = join(this.folder, 'backups');
 
-  constructor() {
+  /** @param network between the regions of the databases; without it each is reached from everywhere */
+  constructor(network?: Network) {
     // Backups are large: they must not stay if this process ends early.
     process.once('exit', this.removeNow);
     // Servers run as another user if this process is root.
     chmodSync(this.folder, 0o755);
-    writeFileSync(this.caFile, this.authority.certificate, { mode: 0o644 });
+    const both = `${this.authority.certificate}\n${this.publicAuthority.certificate}`;
+    writeFileSync(this.caFile, both, { mode: 0o644 });
+    writeFileSync(this.publicCaFile, this.publicAuthority.certificate, { mode: 0o644 });
     for (const name of ['backups', 'archiving']) mkdirSync(join(this.folder, name));
-    this.writeMap({});
+    this.endpoints = new Endpoints(join(this.folder, 'endpoints.json'), network);
     this.writeWindows({});
   }
 
   get ca(): string {
     return this.authority.certificate;
-  }
-
-  writeMap(ports: Readonly<Record<string, number>>): void {
-    replace(this.mapFile, ports);
   }
 
   writeWindows(windows: Readonly<Record<string, { readonly earliest: Date; readonly latest: Date }>>): void {
@@ -82,6 +86,15 @@ export class Files {
       ssl_key_file: keyFile,
       hba_file: this.private(`${resource}.hba`, rules),
     };
+  }
+
+  get publicCa(): string {
+    return this.publicAuthority.certificate;
+  }
+
+  /** @returns a certificate for a server of public names */
+  publicCertificate(hosts: readonly string[]): Certificate {
+    return this.publicAuthority.issue(hosts);
   }
 
   remove(): void {

@@ -84,11 +84,13 @@ export class Instance {
   }
 
   /** @returns a streaming copy under its own name; parameters that it lacks are those of this instance */
-  async replicate(made: NewInstance): Promise<Instance> {
+  async replicate(made: NewInstance, files: Files): Promise<Instance> {
     const own =
       Object.keys(made.parameters).length === 0 ? this.parameters : localParameters(made.parameters);
-    const server = await this.server.replica(settingsOf(made, own, this.files));
-    return new Instance(made.resource, made.host, server, own, this.files);
+    const way = { region: this.region, port: this.server.port };
+    const from = await files.endpoints.portFrom(regionOf(made.host), way);
+    const server = await this.server.replica(settingsOf(made, own, files), from);
+    return new Instance(made.resource, made.host, server, own, files);
   }
 
   /** Ends the replication; as in RDS, the instance restarts afterwards. */
@@ -112,11 +114,27 @@ export class Instance {
     return this.server.restart('fast');
   }
 
-  async halt(): Promise<void> {
+  get region(): string {
+    return regionOf(this.host);
+  }
+
+  halt(): Promise<void> {
+    return this.end('fast');
+  }
+
+  /** Its processes end at once, without a word to their clients; `start` brings it back. */
+  kill(): Promise<void> {
+    return this.end('immediate');
+  }
+
+  private async end(how: 'fast' | 'immediate'): Promise<void> {
     this.halted = true;
-    await this.cron?.stop();
+    const cron = this.cron?.stop();
     this.cron = undefined;
-    await this.server.halt('fast');
+    // Who is told to end at once must not wait for its jobs.
+    if (how === 'fast') await cron;
+    await this.server.halt(how);
+    await cron;
     await this.replication?.stop();
     this.replication = undefined;
   }
@@ -160,6 +178,11 @@ export class Instance {
       await session.end();
     }
   }
+}
+
+/** Of `<identifier>.<id>.<region>.rds.amazonaws.com`. */
+function regionOf(host: string): string {
+  return host.split('.')[2] ?? '';
 }
 
 function settingsOf(

@@ -1,3 +1,4 @@
+import type { Network } from '../network/network';
 import type { Credential } from '../postgres/server';
 import { Backups } from './backups';
 import { Files } from './files';
@@ -19,14 +20,18 @@ const TRAIL_SECONDS = 2;
  * which it was asked; instances do not wait for each other. The same holds for backups.
  */
 export class Databases {
-  readonly files = new Files();
+  readonly files: Files;
   private readonly instances = new Map<string, Instance>();
   private readonly queues = new Map<string, Promise<void>>();
   private readonly backups: Backups;
   private stopped = false;
 
-  /** @param trailSeconds how long the latest state that can be restored trails an instance */
-  constructor(trailSeconds = TRAIL_SECONDS) {
+  /**
+   * @param trailSeconds how long the latest state that can be restored trails an instance
+   * @param network between the regions of the instances; without it nothing comes between them
+   */
+  constructor(trailSeconds = TRAIL_SECONDS, network?: Network) {
+    this.files = new Files(network);
     this.backups = new Backups(this.files, trailSeconds * 1000);
   }
 
@@ -36,7 +41,7 @@ export class Databases {
 
   /** @param source resource of the instance to copy, whose turn this is too */
   replicate(source: string, made: NewInstance): Promise<void> {
-    return this.inTurn(source, () => this.make(made, () => this.get(source).replicate(made)));
+    return this.inTurn(source, () => this.make(made, () => this.get(source).replicate(made, this.files)));
   }
 
   promote(resource: string): Promise<void> {
@@ -46,7 +51,7 @@ export class Databases {
   rename(resource: string, host: string): Promise<void> {
     return this.inTurn(resource, async () => {
       await this.get(resource).rename(host);
-      this.publish();
+      await this.publish();
     });
   }
 
@@ -128,10 +133,24 @@ export class Databases {
     return this.inTurn(resource, async () => {
       const instance = this.instances.get(resource);
       this.instances.delete(resource);
-      this.publish();
+      await this.publish();
       await instance?.stop();
       await this.backups.unprotect(resource);
     });
+  }
+
+  /** Ends every server of a region at once, without a word to anybody. Its data stays, and so do its backups. */
+  async lose(region: string): Promise<void> {
+    await Promise.all(this.in(region).map((instance) => instance.kill()));
+  }
+
+  /** Starts those again that the loss of their region has ended. */
+  async regain(region: string): Promise<void> {
+    await Promise.all(this.in(region).map((instance) => instance.start()));
+  }
+
+  private in(region: string): readonly Instance[] {
+    return this.list().filter((instance) => instance.region === region);
   }
 
   /** All instances that run, by endpoint address. */
@@ -153,6 +172,7 @@ export class Databases {
     await Promise.all(this.list().map((instance) => instance.stop()));
     await this.backups.stop();
     this.instances.clear();
+    await this.files.endpoints.close();
     this.files.remove();
   }
 
@@ -165,12 +185,13 @@ export class Databases {
   private make({ resource }: NewInstance, maker: Maker): Promise<void> {
     return this.inTurn(resource, async () => {
       this.instances.set(resource, await maker());
-      this.publish();
+      await this.publish();
     });
   }
 
-  private publish(): void {
-    this.files.writeMap(Object.fromEntries(this.list().map(({ host, server }) => [host, server.port])));
+  private publish(): Promise<void> {
+    const endpoints = this.list().map(({ host, region, server }) => ({ host, region, port: server.port }));
+    return this.files.endpoints.publish('databases', endpoints);
   }
 
   private inTurn(resource: string, work: () => Promise<void>): Promise<void> {

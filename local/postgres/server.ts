@@ -60,9 +60,10 @@ export interface PostgresServer {
   restartAsReplica(): Promise<void>;
   /**
    * @param settings beside those of this server
+   * @param from port from which it takes the log; that of this server if none is given
    * @returns a running server that replays the log of this one as it comes
    */
-  replica(settings?: Readonly<Record<string, string>>): Promise<PostgresServer>;
+  replica(settings?: Readonly<Record<string, string>>, from?: number): Promise<PostgresServer>;
   /** Makes a replica a primary on a timeline of its own, and waits until it is. */
   promote(): Promise<void>;
   /**
@@ -153,7 +154,7 @@ function handle(running: Running, stop: () => Promise<void>): PostgresServer {
       write(join(folder, 'data', 'standby.signal'), '');
       await server.start();
     },
-    replica: (more = {}) => replicate(running, superuser, more),
+    replica: (more = {}, from = server.port) => replicate(running, superuser, more, from),
     async promote() {
       const client = await connect();
       try {
@@ -189,6 +190,7 @@ function replicate(
   { server, folder, options, settings }: Running,
   superuser: Credential,
   more: Readonly<Record<string, string>>,
+  from: number,
 ): Promise<PostgresServer> {
   return inFolder(options, { ...settings, ...more }, async (_, copy) => {
     const source = await connectTo(server.port, superuser);
@@ -197,7 +199,7 @@ function replicate(
     } finally {
       await source.end();
     }
-    follow(join(copy, 'data'), server.port, superuser);
+    follow(join(copy, 'data'), from, superuser);
   });
 }
 

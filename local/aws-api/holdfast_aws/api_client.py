@@ -11,6 +11,8 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
+from .roads import INTERNAL_KEY
+
 _lock = threading.Lock()
 _clients: dict[tuple[str, str], Any] = {}
 _session: Any = None
@@ -22,7 +24,7 @@ def client(service: str, region: str) -> Any:
         key = (service, region)
         if key not in _clients:
             if _session is None:
-                _session = boto3.Session(aws_access_key_id="local", aws_secret_access_key="local")
+                _session = boto3.Session(aws_access_key_id=INTERNAL_KEY, aws_secret_access_key="local")
             _clients[key] = _session.client(
                 service,
                 region_name=region,

@@ -16,12 +16,13 @@ from typing import Any
 
 from moto.awslambda.models import lambda_backends
 
-from . import settings
+from . import roads, settings
 
 RUNNER = Path(__file__).resolve().parent.parent / "run-function.mjs"
 _CA_VARIABLE = "NODE_EXTRA_CA_CERTS"
 _lock = threading.Lock()
-_children: set[subprocess.Popen[bytes]] = set()
+# With the region of each.
+_children: dict[subprocess.Popen[bytes], str] = {}
 _stopping = threading.Event()
 
 
@@ -60,8 +61,9 @@ def _environment(function: Any) -> dict[str, str]:
     """What Lambda gives a function, with this server as the endpoint of every service. Nothing of the user's."""
     deployed = {name: str(value) for name, value in (function.environment_vars or {}).items()}
     # A file of Lambda's own runtimes; a function that does not name it trusts no database there either.
-    if deployed.pop(_CA_VARIABLE, None) and settings.databases_ca:
-        deployed[_CA_VARIABLE] = settings.databases_ca
+    trusted = settings.databases_ca if deployed.pop(_CA_VARIABLE, None) else settings.public_ca
+    if trusted:
+        deployed[_CA_VARIABLE] = trusted
     return {
         "PATH": os.environ.get("PATH", ""),
         "HOME": settings.work_directory,
@@ -69,7 +71,7 @@ def _environment(function: Any) -> dict[str, str]:
         "LANG": "en_US.UTF-8",
         "AWS_REGION": function.region,
         "AWS_DEFAULT_REGION": function.region,
-        "AWS_ACCESS_KEY_ID": "local",
+        "AWS_ACCESS_KEY_ID": roads.caller_key(function.region),
         "AWS_SECRET_ACCESS_KEY": "local",
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
@@ -127,8 +129,8 @@ class Instance:
         os.close(writer)
         self.answers = os.fdopen(reader, "rb")
         with _lock:
-            _children.add(self.process)
-            late = _stopping.is_set()
+            _children[self.process] = function.region
+            late = _stopping.is_set() or roads.is_lost(function.region)
         if late:
             self.process.kill()
         self.collector = threading.Thread(target=self._collect, daemon=True)
@@ -186,7 +188,7 @@ class Instance:
         self.collector.join(2)
         self.answers.close()
         with _lock:
-            _children.discard(self.process)
+            _children.pop(self.process, None)
 
 
 def run_function(account: str, name_or_arn: str, event: Any, region: str | None = None) -> Outcome:
@@ -215,9 +217,17 @@ def run_warm(account: str, arn: str, event: Any) -> Outcome:
     return instance.run(event)
 
 
-def stopping() -> bool:
-    """Whether what runs is being ended, so that its end tells nothing."""
-    return _stopping.is_set()
+def ended_on_purpose(region: str) -> bool:
+    """Whether what runs in a region is being ended, so that its end tells nothing."""
+    return _stopping.is_set() or roads.is_lost(region)
+
+
+def end_in(region: str) -> None:
+    """Ends every function of a region at once, as the loss of the region does."""
+    with _lock:
+        children = [child for child, where in _children.items() if where == region]
+    for child in children:
+        child.kill()
 
 
 def stop_all() -> None:

@@ -1,9 +1,13 @@
 """Route 53 health checks, evaluated. An HTTPS check whose name is a custom domain of an HTTP API gets what the deployed
-function of the matching route answers; calculated and inverted checks follow from their children. A check whose target
-cannot run here (a load balancer with containers) has no observation, and no state."""
+function of the matching route answers; one whose name has a port on this machine, as a load balancer may have, gets what
+answers there; calculated and inverted checks follow from their children. A check whose target does not run here has no
+observation, and no state."""
 
 from __future__ import annotations
 
+import http.client
+import json
+import ssl
 import threading
 import time
 from dataclasses import dataclass, field
@@ -15,7 +19,7 @@ from moto.apigatewayv2.models import apigatewayv2_backends
 from moto.cloudwatch.models import cloudwatch_backends
 from moto.route53.models import route53_backends
 
-from . import settings
+from . import roads, settings
 from .api_client import client
 from .functions import run_warm
 
@@ -25,8 +29,12 @@ CHECKERS = {
     "ap-southeast-1": "15.177.18.10", "ap-southeast-2": "15.177.22.10", "ap-northeast-1": "15.177.26.10",
     "sa-east-1": "15.177.30.10",
 }
-# Instead of the 10 or 30 s of a real check.
+# Of a check if no pace was asked for, instead of the 10 or 30 s of a real one.
 INTERVAL_SECONDS = 1.0
+# Route 53 waits four seconds for the connection and two for the answer.
+ANSWER_SECONDS = 6.0
+_TICK_SECONDS = 0.1
+_NO_ANSWER = 0
 METRIC_SECONDS = 2.0
 NAMESPACE = "AWS/Route53"
 
@@ -38,10 +46,12 @@ class State:
     report: str | None = None
     observed: datetime | None = None
     contrary: int = 0
+    due: float = 0.0
     children: list[str] = field(default_factory=list)
 
 
 _states: dict[str, State] = {}
+_asking: set[str] = set()
 
 
 def checks() -> dict[str, Any]:
@@ -50,6 +60,11 @@ def checks() -> dict[str, Any]:
 
 def state_of(check_id: str) -> State:
     return _states.setdefault(check_id, State())
+
+
+def states() -> dict[str, bool | None]:
+    """Of every check: whether it is healthy; None if nothing is known of it."""
+    return {check_id: state_of(check_id).healthy for check_id in checks()}
 
 
 def observations(check_id: str) -> list[dict[str, Any]]:
@@ -122,7 +137,9 @@ def _ask(check: Any) -> int | None:
     path = check.resource_path or "/"
     arn = _target(check.fqdn, path) if check.fqdn else None
     if arn is None:
-        return None
+        return _ask_here(check, path)
+    if roads.is_lost(arn.split(":")[3]):
+        return _NO_ANSWER
     outcome = run_warm(settings.account, arn, http_event(check.fqdn, path))
     if outcome.problem:
         return 500
@@ -130,15 +147,55 @@ def _ask(check: Any) -> int | None:
     return int(value.get("statusCode", 200)) if isinstance(value, dict) else 200
 
 
+def _ask_here(check: Any, path: str) -> int | None:
+    """What answers on this machine under the name of the target; None if nothing is meant to."""
+    port = _ports().get(str(check.fqdn or "").lower())
+    if port is None:
+        return None
+    seconds = ANSWER_SECONDS / (settings.pace or 1)
+    connection: http.client.HTTPConnection
+    if check.type_ == "HTTPS":
+        # Route 53 does not look at the certificate either.
+        connection = http.client.HTTPSConnection("127.0.0.1", port, timeout=seconds, context=_unchecked())
+    else:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=seconds)
+    try:
+        connection.request("GET", path, headers={"Host": check.fqdn, "User-Agent": "Amazon-Route53-Health-Check-Service"})
+        return connection.getresponse().status
+    except (OSError, http.client.HTTPException):
+        return _NO_ANSWER
+    finally:
+        connection.close()
+
+
+def _ports() -> dict[str, int]:
+    if not settings.databases_map:
+        return {}
+    with open(settings.databases_map, encoding="utf-8") as file:
+        return dict(json.load(file))
+
+
+def _unchecked() -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def _interval(check: Any) -> float:
+    return int(check.request_interval or 30) / settings.pace if settings.pace else INTERVAL_SECONDS
+
+
 def _observe(check: Any) -> None:
-    state = state_of(check.id)
     code = _ask(check)
+    state = state_of(check.id)
     if code is None:
-        _states[check.id] = State()
+        _states[check.id] = State(due=state.due)
         return
     good = 200 <= code < 400
     phrase = HTTPStatus(code).phrase if code in HTTPStatus._value2member_map_ else "Unknown"
-    state.report = f"{'Success' if good else 'Failure'}: HTTP Status Code {code}, {phrase}"
+    said = f"HTTP Status Code {code}, {phrase}" if code != _NO_ANSWER else "The endpoint did not answer in time"
+    state.report = f"{'Success' if good else 'Failure'}: {said}"
     state.observed = datetime.now(timezone.utc)
     raw = good != bool(check.inverted)
     if state.healthy is None:
@@ -147,6 +204,25 @@ def _observe(check: Any) -> None:
     state.contrary = state.contrary + 1 if raw != state.healthy else 0
     if state.contrary >= int(check.failure_threshold or 3):
         state.healthy, state.contrary = raw, 0
+
+
+def _observe_when_due(check: Any) -> None:
+    """Each by itself: one that waits for its answer must not keep the others waiting."""
+    state = state_of(check.id)
+    if time.monotonic() < state.due or check.id in _asking:
+        return
+    state.due = time.monotonic() + _interval(check)
+
+    def observe() -> None:
+        try:
+            _observe(check)
+        except Exception as error:  # the checkers outlive a check that is just being deleted
+            print(f"health checks: {type(error).__name__}: {error}", flush=True)
+        finally:
+            _asking.discard(check.id)
+
+    _asking.add(check.id)
+    threading.Thread(target=observe, daemon=True).start()
 
 
 def _calculate(check: Any) -> None:
@@ -173,7 +249,7 @@ def evaluate() -> None:
         if check.disabled:
             state_of(check.id).healthy = not check.inverted
         elif check.type_ in ("HTTP", "HTTPS"):
-            _observe(check)
+            _observe_when_due(check)
     for _ in range(len(present)):
         before = {id: state.healthy for id, state in _states.items()}
         for check in present.values():
@@ -221,7 +297,7 @@ def run_forever() -> None:
                 published = time.monotonic()
         except Exception as error:  # the checkers outlive a check that is just being deleted
             print(f"health checks: {type(error).__name__}: {error}", flush=True)
-        time.sleep(INTERVAL_SECONDS)
+        time.sleep(_TICK_SECONDS)
 
 
 def start() -> None:

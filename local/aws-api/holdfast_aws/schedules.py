@@ -14,8 +14,8 @@ from typing import Any
 
 from moto.scheduler.models import scheduler_backends
 
-from . import settings
-from .functions import run_function, stopping
+from . import roads, settings
+from .functions import ended_on_purpose, run_function
 
 _TICK_SECONDS = 0.1
 _MINUTES = {"minute": 1, "minutes": 1, "hour": 60, "hours": 60, "day": 1440, "days": 1440}
@@ -47,13 +47,14 @@ def _enabled() -> dict[str, Any]:
 
 def _fire(schedule: Any) -> None:
     """Runs the target; what goes wrong in it is in the function's own log, and here in the server's."""
+    region = schedule.target["Arn"].split(":")[3]
     try:
         event = json.loads(schedule.target.get("Input") or "{}")
         outcome = run_function(settings.account, schedule.target["Arn"], event)
-        if outcome.problem and not stopping():
+        if outcome.problem and not ended_on_purpose(region):
             _log.error("%s: %s", schedule.arn, outcome.problem)
     except Exception:  # noqa: BLE001 - whatever it is belongs into the log, not to the console
-        if not stopping():
+        if not ended_on_purpose(region):
             _log.exception("%s could not run its target", schedule.arn)
 
 
@@ -68,6 +69,8 @@ def _tick(due: dict[str, _Due]) -> None:
             due[arn] = _Due(meaning, now)
         if due[arn].at <= now:
             due[arn].at += (interval_minutes(schedule.schedule_expression) or 1) * settings.minute_seconds
+            if roads.is_lost(arn.split(":")[3]):
+                continue
             threading.Thread(target=_fire, args=(schedule,), daemon=True).start()
 
 

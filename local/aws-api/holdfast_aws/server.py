@@ -1,4 +1,4 @@
-"""The HTTP server: moto's dispatcher behind the ordered faults, and a few paths of our own below /holdfast/."""
+"""The HTTP server: moto's dispatcher behind the network and the ordered faults, and a few paths of our own below /holdfast/."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, Callable
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
-from . import faults
+from . import faults, functions, health, roads
 from .api_client import Caller
 from .kinds import KINDS
 from .responses import PREFIX, deliver
@@ -16,7 +16,7 @@ from .types.registry import push
 
 class Application:
     def __init__(self) -> None:
-        self.aws = faults.wrap(DomainDispatcherApplication(create_backend_app))
+        self.aws = roads.wrap(faults.wrap(DomainDispatcherApplication(create_backend_app)))
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
         path = environ.get("PATH_INFO", "")
@@ -40,6 +40,15 @@ class Application:
         if method == "POST" and path == "/holdfast/faults":
             try:
                 faults.order(json.loads(body))
+            except ValueError as error:
+                return "400 Bad Request", {"message": str(error)}
+            return "200 OK", {}
+        if method == "GET" and path == "/holdfast/health":
+            return "200 OK", health.states()
+        if method == "PUT" and path == "/holdfast/roads":
+            try:
+                for region in roads.order(json.loads(body)):
+                    functions.end_in(region)
             except ValueError as error:
                 return "400 Bad Request", {"message": str(error)}
             return "200 OK", {}

@@ -13,11 +13,15 @@ images: list[tuple[str, str]] = []
 databases_url = ""
 # JSON, endpoint address of a database -> port on this machine; empty without databases.
 databases_map = ""
-# What signs the certificates of the databases, in PEM; empty without databases.
+# What signs the certificates of the databases and of public names, in PEM; empty without databases.
 databases_ca = ""
+# What signs the certificates of public names alone.
+public_ca = ""
 # JSON, automated backup -> from when to when it can be restored; empty without databases.
 databases_windows = ""
 # How long an instance stays in a status that passes, beside the work itself.
 status_seconds = 0.0
+# So many times as fast as they say are the intervals of health checks; 0: they take no account of them.
+pace = 0.0
 # How long a minute of a schedule lasts; 0 if none fires.
 minute_seconds = 0.0
