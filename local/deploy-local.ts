@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EDGE_REGION, repositoryName } from '../lib/config/names';
 import type { Platform } from '../lib/config/platform';
-import { type LocalAws, startLocalAws } from './aws-api';
+import { type LocalAws, type LocalAwsOptions, startLocalAws } from './aws-api';
 import { Cdk, CdkFailed, type StackOutcome } from './cdk';
 import { inspect } from './databases/inspect';
 import { machine } from './machine';
@@ -22,6 +22,13 @@ export interface DeployLocalOptions {
   readonly again: boolean;
   /** Pushes the platform's own images; without them services start with no task. */
   readonly images: boolean;
+  /** How long a minute of a schedule lasts. Default: 60. */
+  readonly minuteSeconds?: number;
+  /** How the local AWS API is to be beside. */
+  readonly aws?: Pick<
+    LocalAwsOptions,
+    'network' | 'pace' | 'statusSeconds' | 'secretValues' | 'rareSchedulesLater'
+  >;
   readonly say: (line: string) => void;
 }
 
@@ -46,6 +53,15 @@ export function ownImages(platform: Platform): { repository: string; tag: string
       : [],
   );
   return [...new Map(images.map((one) => [`${one.repository}:${one.tag}`, one])).values()];
+}
+
+/** What is there after a deployment. */
+export interface Brought {
+  readonly api: LocalAws;
+  readonly cdk: Cdk;
+  /** Folder with the templates. */
+  readonly assembly: string;
+  readonly outcomes: readonly StackOutcome[];
 }
 
 /** One deployment of a platform on a local AWS API of its own. */
@@ -76,30 +92,38 @@ export class LocalDeployment {
   }
 
   private async deployed(): Promise<Report> {
+    const { api, cdk, assembly, outcomes } = await this.bring();
+    const problems = this.options.again ? await this.again(cdk, this.options.source) : [];
+    return this.readBack(api, assembly, outcomes, problems);
+  }
+
+  /** Starts the local AWS API and deploys. */
+  async bring(): Promise<Brought> {
     const { platform, source, say } = this.options;
     const { logs } = this;
     const regions = regionsOf(platform);
-    this.api = await this.step('start', () =>
+    const api = await this.step('start', () =>
       startLocalAws({
         account: platform.account,
         hostedZones: [{ id: platform.domain.hostedZone.id, name: platform.domain.hostedZone.name }],
         images: this.options.images ? ownImages(platform) : [],
         databases: true,
-        scheduledMinuteSeconds: 60,
+        scheduledMinuteSeconds: this.options.minuteSeconds ?? 60,
         logs,
         say,
+        ...this.options.aws,
       }),
     );
-    say(`local AWS API at ${this.api.endpoint}`);
-    const cdk = new Cdk(this.api.endpoint, this.scratch, join(logs, 'cdk.log'), platform.account);
+    this.api = api;
+    say(`local AWS API at ${api.endpoint}`);
+    const cdk = new Cdk(api.endpoint, this.scratch, join(logs, 'cdk.log'), platform.account);
     this.cdk = cdk;
     await this.step('bootstrap', () => cdk.bootstrap(regions, say));
     const assembly = join(this.scratch, 'assembly');
     const outcomes = await this.step('deploy', () =>
       cdk.deploy(source, assembly, (one) => say(sentence(one))),
     );
-    const problems = this.options.again ? await this.again(cdk, source) : [];
-    return this.readBack(this.api, assembly, outcomes, problems);
+    return { api, cdk, assembly, outcomes };
   }
 
   /** Of the local AWS API, once it runs. */

@@ -1,7 +1,10 @@
-import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
-import { likelyMeaning } from '../lib/config/suggest';
+import {
+  type ChosenPlatform,
+  choosePlatform,
+  parseOptions,
+  placeOf,
+  type Surroundings,
+} from './command-line';
 
 export const USAGE = `npm run deploy:local -- [options]
 
@@ -23,16 +26,7 @@ const OPTIONS = {
   help: { type: 'boolean' },
 } as const;
 
-/** The command line is wrong; the message is one sentence. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
-
-export interface DeployOptions {
-  /** A name below `platforms/` or the absolute path of a file. */
-  readonly source: string;
-  /** Where `source` comes from, for a person. */
-  readonly chosenBy: string;
+export interface DeployOptions extends ChosenPlatform {
   readonly json?: string;
   readonly logs?: string;
   readonly once: boolean;
@@ -41,19 +35,11 @@ export interface DeployOptions {
   readonly help: boolean;
 }
 
-export interface Surroundings {
-  /** `HOLDFAST_PLATFORM` counts, and `INIT_CWD`: where npm was called. */
-  readonly env: NodeJS.ProcessEnv;
-  readonly cwd: string;
-  /** Of the project. */
-  readonly root: string;
-}
-
 /** @throws UsageError */
 export function readOptions(args: readonly string[], around: Surroundings): DeployOptions {
-  const values = parsed(args);
-  const { source, chosenBy } = choose(values.platform, around);
-  const place = (path: string): string => resolve(around.env.INIT_CWD ?? around.cwd, path);
+  const values = parseOptions(args, OPTIONS);
+  const { source, chosenBy } = choosePlatform(values.platform, around);
+  const place = (path: string): string => placeOf(path, around);
   return {
     source,
     chosenBy,
@@ -64,43 +50,4 @@ export function readOptions(args: readonly string[], around: Surroundings): Depl
     images: !values['no-images'],
     help: values.help ?? false,
   };
-}
-
-function parsed(args: readonly string[]) {
-  // Not strict by itself: its messages are about positional arguments that this command does not have.
-  const { tokens } = parseArgs({ args: [...args], options: OPTIONS, strict: false, tokens: true });
-  for (const token of tokens) {
-    if (token.kind === 'positional')
-      throw new UsageError(`${token.value} is not an option; they begin with --.`);
-    if (token.kind === 'option') checkOption(token.name, token.rawName, token.value);
-  }
-  return parseArgs({ args: [...args], options: OPTIONS }).values;
-}
-
-function checkOption(name: string, written: string, value: string | undefined): void {
-  const names = Object.keys(OPTIONS);
-  if (!names.includes(name)) {
-    const meant = likelyMeaning(name, names);
-    throw new UsageError(
-      `There is no option ${written}${meant === undefined ? '.' : `; did you mean --${meant}?`}`,
-    );
-  }
-  const { type } = OPTIONS[name as keyof typeof OPTIONS];
-  if (type === 'string' && (value === undefined || value === '' || value.startsWith('--')))
-    throw new UsageError(`${written} needs a value.`);
-  if (type === 'boolean' && value !== undefined) throw new UsageError(`${written} takes no value.`);
-}
-
-function choose(option: string | undefined, { env, cwd, root }: Surroundings) {
-  const named = (source: string): string => {
-    if (!/[/\\]|\.ya?ml$/.test(source)) return source;
-    const places = [env.INIT_CWD, cwd, root].flatMap((folder) => (folder ? [resolve(folder, source)] : []));
-    return places.find((path) => existsSync(path)) ?? source;
-  };
-  if (option !== undefined) return { source: named(option), chosenBy: 'named by --platform' };
-  if (env.HOLDFAST_PLATFORM)
-    return { source: named(env.HOLDFAST_PLATFORM), chosenBy: 'named by HOLDFAST_PLATFORM' };
-  const own = join(root, 'platform.yaml');
-  if (existsSync(own)) return { source: own, chosenBy: 'the platform.yaml of this project' };
-  return { source: 'ops-center', chosenBy: 'the example; name another one with --platform' };
 }

@@ -3,8 +3,9 @@ import { resolve } from 'node:path';
 import { loadPlatform } from '../lib/config/load';
 import { PlatformFileError } from '../lib/config/problem';
 import { CdkFailed } from './cdk';
+import { UsageError } from './command-line';
 import { LocalDeployment } from './deploy-local';
-import { readOptions, USAGE, UsageError } from './deploy-options';
+import { readOptions, USAGE } from './deploy-options';
 import { NoPython } from './python';
 import { render } from './report';
 

@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { type DeployOptions, readOptions, UsageError } from '../../local/deploy-options';
+import { UsageError } from '../../local/command-line';
+import { type DeployOptions, readOptions } from '../../local/deploy-options';
 
 let folder: string;
 beforeEach(() => {

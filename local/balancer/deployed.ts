@@ -1,0 +1,85 @@
+import {
+  type TargetGroup as DescribedGroup,
+  DescribeListenersCommand,
+  DescribeLoadBalancersCommand,
+  DescribeRulesCommand,
+  DescribeTargetGroupAttributesCommand,
+  DescribeTargetGroupsCommand,
+  ElasticLoadBalancingV2Client,
+  type Rule,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { ClientConfig } from '../internal';
+import type { ListenerRule } from './rules';
+import type { GroupSettings } from './target-group';
+
+/** A balancer as it is deployed. */
+export interface DeployedBalancer {
+  readonly rules: readonly ListenerRule[];
+  /** Each with the port of its health check, which is a port of the container. */
+  readonly groups: readonly (GroupSettings & { readonly healthPort: number })[];
+}
+
+/**
+ * @param name of the balancer
+ * @param factor times are divided by it
+ * @throws if it was not deployed
+ */
+export async function readBalancer(
+  config: ClientConfig,
+  name: string,
+  factor: number,
+): Promise<DeployedBalancer> {
+  const elb = new ElasticLoadBalancingV2Client(config);
+  try {
+    const { LoadBalancers: [balancer] = [] } = await elb.send(
+      new DescribeLoadBalancersCommand({ Names: [name] }),
+    );
+    const { Listeners = [] } = await elb.send(
+      new DescribeListenersCommand({ LoadBalancerArn: balancer?.LoadBalancerArn }),
+    );
+    const https = Listeners.find(({ Protocol }) => Protocol === 'HTTPS');
+    if (!https) throw new Error(`The balancer ${name} has no listener for HTTPS.`);
+    const { Rules = [] } = await elb.send(new DescribeRulesCommand({ ListenerArn: https.ListenerArn }));
+    const rules = Rules.flatMap(ruleOf).sort((one, other) => one.priority - other.priority);
+    const arns = [...new Set(rules.map(({ group }) => group))];
+    const { TargetGroups = [] } =
+      arns.length === 0 ? {} : await elb.send(new DescribeTargetGroupsCommand({ TargetGroupArns: arns }));
+    const groups = await Promise.all(TargetGroups.map((group) => groupOf(elb, group, factor)));
+    return { rules, groups };
+  } finally {
+    elb.destroy();
+  }
+}
+
+function ruleOf({ Priority, Conditions = [], Actions = [] }: Rule): ListenerRule[] {
+  if (Priority === undefined || Priority === 'default') return [];
+  const group =
+    Actions[0]?.ForwardConfig?.TargetGroups?.[0]?.TargetGroupArn ?? Actions[0]?.TargetGroupArn ?? '';
+  const values = (field: string): readonly string[] =>
+    Conditions.filter(({ Field }) => Field === field).flatMap(
+      ({ HostHeaderConfig, PathPatternConfig, Values }) =>
+        HostHeaderConfig?.Values ?? PathPatternConfig?.Values ?? Values ?? [],
+    );
+  return [{ priority: Number(Priority), hosts: values('host-header'), paths: values('path-pattern'), group }];
+}
+
+async function groupOf(elb: ElasticLoadBalancingV2Client, group: DescribedGroup, factor: number) {
+  const { Attributes = [] } = await elb.send(
+    new DescribeTargetGroupAttributesCommand({ TargetGroupArn: group.TargetGroupArn }),
+  );
+  const attribute = (key: string) => Attributes.find((one) => one.Key === key)?.Value;
+  const ms = (seconds: number | string | undefined): number => (Number(seconds ?? 0) * 1000) / factor;
+  const sticky = attribute('stickiness.enabled') === 'true';
+  return {
+    arn: group.TargetGroupArn ?? '',
+    path: group.HealthCheckPath ?? '/',
+    healthPort: Number(group.HealthCheckPort),
+    intervalMs: ms(group.HealthCheckIntervalSeconds),
+    timeoutMs: ms(group.HealthCheckTimeoutSeconds),
+    healthyThreshold: group.HealthyThresholdCount ?? 2,
+    unhealthyThreshold: group.UnhealthyThresholdCount ?? 3,
+    codes: group.Matcher?.HttpCode ?? '200',
+    drainMs: ms(attribute('deregistration_delay.timeout_seconds')),
+    stickyMs: sticky ? ms(attribute('stickiness.lb_cookie.duration_seconds')) : undefined,
+  };
+}

@@ -1,0 +1,95 @@
+import type { Expectation } from './model';
+import type { Evidence } from './scenario';
+
+/** What a platform that is trusted with data must show. Each is a function, so that a scenario names what it expects. */
+
+type Expect = (evidence: Evidence) => Expectation;
+
+const seconds = (value: number | undefined): string =>
+  value === undefined ? 'never' : `${value.toFixed(1)} s`;
+/** Sampling, and the load's own steps. */
+const TOLERANCE_SECONDS = 1;
+/** Writes at the end that tell where clients are. */
+const LAST_WRITES = 50;
+
+export const neverTwoWriters: Expect = ({ account: { doubled, acknowledged } }) => ({
+  name: 'No two regions accepted writes at the same time',
+  held: doubled === 0,
+  found: `${doubled} of ${acknowledged} acknowledged writes began under an epoch that had ended`,
+});
+
+export const nothingUnexplained: Expect = ({ account }) => ({
+  name: 'Every acknowledged write is present, salvaged, or listed as lost',
+  held: account.unexplained === 0 && account.acknowledged > 0,
+  found: `${account.acknowledged} acknowledged: ${account.present} present, ${account.salvaged} salvaged, ${account.lost} listed as lost, ${account.unexplained} unexplained`,
+});
+
+export const nothingLost: Expect = ({ account: { acknowledged, present } }) => ({
+  name: 'No acknowledged write is missing',
+  held: present === acknowledged && acknowledged > 0,
+  found: `${present} of ${acknowledged} are in the database that leads`,
+});
+
+/** The bound that synth prints: T + 2E + 35 s by default, and the promotion. */
+export const writableWithinTheBound: Expect = ({ troubleMs, writableMs, figures }) => {
+  const took =
+    troubleMs !== undefined && writableMs !== undefined ? (writableMs - troubleMs) / 1000 : undefined;
+  const bound = (figures.boundSeconds ?? 0) + (figures.promotionSeconds ?? 0);
+  return {
+    name: 'The other region takes writes within the bound that synth prints',
+    held: took !== undefined && took <= bound + TOLERANCE_SECONDS,
+    found: `writable after ${seconds(took)}; the bound is ${seconds(figures.boundSeconds)} and the promotion, which took ${seconds(figures.promotionSeconds)}`,
+  };
+};
+
+/** Clients end where the database takes writes: in the region that did not lead at the beginning. */
+export const servedByTheOther: Expect = ({ samples, requests }) => {
+  const first = samples.find(({ record }) => record)?.record?.holder;
+  const last = requests.filter(({ kind, retried }) => kind === 'write' && !retried).slice(-LAST_WRITES);
+  const good = last.filter(({ status, by }) => status === 200 && by !== undefined && by !== first);
+  return {
+    name: 'At the end clients write in the other region',
+    held: last.length === LAST_WRITES && good.length >= LAST_WRITES * 0.95,
+    found: `${good.length} of the last ${last.length} writes were taken there`,
+  };
+};
+
+/** Both sides are there again, and one of them follows. */
+export const protectedAgain: Expect = ({ samples }) => {
+  const last = samples.at(-1);
+  return {
+    name: 'The platform is protected again',
+    held:
+      last?.record?.state === 'PROTECTED' &&
+      [last.databases.home.role, last.databases.standby.role].sort().join() === 'primary,replica',
+    found: `the record says ${last?.record?.state ?? 'nothing'}; home is ${last?.databases.home.role}, standby ${last?.databases.standby.role}`,
+  };
+};
+
+/** Nobody moved: what a fault that heals by itself must not cause. */
+export const nobodyMoved: Expect = ({ samples }) => {
+  const epochs = [...new Set(samples.flatMap(({ record }) => record?.epoch ?? []))];
+  return {
+    name: 'Leadership did not move',
+    held: epochs.length === 1,
+    found: `epochs seen: ${epochs.join(', ') || 'none'}`,
+  };
+};
+
+/** @param most failed requests, of those that may be repeated once */
+export const failedAfterOneRetry =
+  (most: number): Expect =>
+  ({ figures: { failed, failedAfterRetry, requests } }) => ({
+    name: `At most ${most} requests fail for clients that repeat a request once`,
+    held: failedAfterRetry <= most && requests > 0,
+    found: `${failedAfterRetry} of ${requests} failed twice; ${failed} failed at the first time`,
+  });
+
+/** A planned move stops the writes for a moment. The time is told, and bounded by what a person would call one. */
+export const writesPausedAtMost =
+  (most: number): Expect =>
+  ({ figures: { longestGapSeconds } }) => ({
+    name: `Writes paused for at most ${most} s`,
+    held: longestGapSeconds <= most,
+    found: `the longest time without an acknowledged write was ${seconds(longestGapSeconds)}`,
+  });

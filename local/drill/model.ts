@@ -1,0 +1,143 @@
+import type { Machine } from '../machine';
+
+/** What a drill has seen, as it is written to JSON and drawn in the report. Times are milliseconds since 1970. */
+
+/** Which of the two regions with an application; `none` where nobody can tell. */
+export type Side = 'home' | 'standby';
+
+/** One request of the load, and how it ended. */
+export interface RequestRecord {
+  readonly client: number;
+  readonly kind: 'read' | 'write';
+  /** Of a write: what it wrote, unique in the drill. */
+  readonly id?: string;
+  readonly sentMs: number;
+  readonly endedMs: number;
+  /** Region whose balancer was asked; undefined if the name did not resolve. */
+  readonly side?: Side;
+  /** HTTP status; 0 if there was no answer. */
+  readonly status: number;
+  /** Of a write that was acknowledged: the epoch under which the database took it, and the region of the task. */
+  readonly epoch?: number;
+  readonly by?: Side;
+  /** Whether it was sent a second time, after the first had failed: once at most, and only where that is harmless. */
+  readonly retried: boolean;
+}
+
+/** Something that happened, told in a sentence. */
+export interface JournalEntry {
+  readonly atMs: number;
+  readonly who:
+    | 'drill'
+    | 'agent-home'
+    | 'agent-standby'
+    | 'database'
+    | 'dns'
+    | 'tasks'
+    | 'leadership'
+    | 'load';
+  readonly sentence: string;
+}
+
+/** What was so at one moment; one every half second. */
+export interface Sample {
+  readonly atMs: number;
+  /** Regions that are there and answer. */
+  readonly alive: Readonly<Record<Side, boolean>>;
+  /** Of the record of leadership. */
+  readonly record?: {
+    readonly holder: Side;
+    readonly epoch: number;
+    readonly state: string;
+    readonly version: number;
+  };
+  /** Which region the public name leads to, as a fresh resolver sees it. */
+  readonly dns?: Side;
+  readonly databases: Readonly<Record<Side, DatabaseSample>>;
+  /** Tasks that run. */
+  readonly tasks: Readonly<Record<Side, number>>;
+}
+
+export interface DatabaseSample {
+  readonly role: 'primary' | 'replica' | 'silent';
+  /** Whether it takes writes of applications: it has a lease that has not run out. */
+  readonly open: boolean;
+  /** Of a replica: seconds behind, by the last replayed heartbeat. */
+  readonly lagSeconds?: number;
+}
+
+/** What became of the writes that clients were told had been taken. */
+export interface Account {
+  readonly acknowledged: number;
+  /** In the database that leads at the end. */
+  readonly present: number;
+  /** Not in it, but in the archive: `holdfast salvage` lists them with their rows. */
+  readonly salvaged: number;
+  /** In neither, and said to be: within the interval behind the archive's head. */
+  readonly lost: number;
+  /** In neither, and nowhere listed. Must be 0. */
+  readonly unexplained: number;
+  /** Taken by one side while the other one took writes too. Must be 0. */
+  readonly doubled: number;
+  /** Up to twenty of those that are not present. */
+  readonly examples: readonly {
+    readonly id: string;
+    readonly atMs: number;
+    readonly became: 'salvaged' | 'lost' | 'unexplained';
+  }[];
+}
+
+export interface Figures {
+  /** From the beginning of the trouble until the database of either region took a write of a client. */
+  readonly rtoSeconds?: number;
+  /** What synth printed: T + 2E + 35 s with the timings that were used; without the promotion. */
+  readonly boundSeconds?: number;
+  readonly promotionSeconds?: number;
+  /** Age of the oldest acknowledged write that the new writer lacks, at the loss. */
+  readonly rpoSeconds?: number;
+  /** Longest time without an acknowledged write. */
+  readonly longestGapSeconds: number;
+  readonly requests: number;
+  readonly failed: number;
+  /** Of requests that are harmless to repeat, after one repetition. */
+  readonly failedAfterRetry: number;
+  readonly latencyMs: { readonly p50: number; readonly p95: number; readonly p99: number };
+}
+
+export interface Expectation {
+  /** A sentence: `No write was accepted by both sides`. */
+  readonly name: string;
+  readonly held: boolean;
+  /** What was found, with figures. */
+  readonly found: string;
+}
+
+export interface DrillReport {
+  readonly name: 'drill';
+  readonly scenario: string;
+  /** What the scenario does, in a sentence or two. */
+  readonly says: string;
+  readonly platform: string;
+  readonly pace: 'fast' | 'real';
+  /** Timings of the file were divided by this. */
+  readonly factor: number;
+  readonly regions: Readonly<Record<Side, string>> & { readonly witness: string };
+  readonly beganMs: number;
+  readonly endedMs: number;
+  /** When the trouble began, and when it was over. */
+  readonly troubleMs?: number;
+  readonly writableMs?: number;
+  readonly samples: readonly Sample[];
+  readonly journal: readonly JournalEntry[];
+  readonly requests: readonly RequestRecord[];
+  readonly account: Account;
+  readonly figures: Figures;
+  readonly expectations: readonly Expectation[];
+  readonly verdict: 'passed' | 'failed';
+  /** In words, for a person. */
+  readonly verdictSays: readonly string[];
+  /** What stood in for what. */
+  readonly standIns: readonly string[];
+  readonly settings: Readonly<Record<string, string>>;
+  readonly machine: Machine;
+}

@@ -1,0 +1,161 @@
+import { type AttributeValue, DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import type { Client } from 'pg';
+import { leadershipTable } from '../../lib/config/names';
+import type { Instance } from '../databases/instance';
+import { internalClient } from '../internal';
+import type { DatabaseSample, Sample, Side } from './model';
+import { SIDES, type World } from './world';
+
+/** Time between two samples. */
+const EVERY_MS = 250;
+/** A server that does not answer within this is silent. */
+const PATIENCE_MS = 1_500;
+/** Where the record is: lambda/leader keeps it so. */
+const KEY = { pk: { S: 'leadership' } };
+
+const STATE = `
+SELECT pg_is_in_recovery() AS replica, holdfast.is_open() AS open,
+  (SELECT extract(epoch FROM clock_timestamp()) - at_ms / 1000.0 FROM holdfast.heartbeat)::float AS lag`;
+
+interface State {
+  readonly replica: boolean;
+  readonly open: boolean;
+  readonly lag: number | null;
+}
+
+/** Looks at everything that a person would want to see on a wall, four times a second, from above: no cut concerns it. */
+export class Observer {
+  readonly samples: Sample[] = [];
+  private readonly table: DynamoDBClient;
+  private readonly sessions = new Map<Instance, Client>();
+  private readonly stopping = new AbortController();
+  private running: Promise<void> | undefined;
+
+  constructor(
+    private readonly world: World,
+    private readonly told: (sample: Sample) => void,
+  ) {
+    this.table = new DynamoDBClient(internalClient(world.aws.endpoint, world.platform.regions.witness.name));
+  }
+
+  start(): void {
+    this.running = this.run();
+  }
+
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await this.running;
+    for (const session of this.sessions.values()) void session.end().catch(() => undefined);
+    this.table.destroy();
+  }
+
+  get last(): Sample | undefined {
+    return this.samples.at(-1);
+  }
+
+  private async run(): Promise<void> {
+    while (!this.stopping.signal.aborted) {
+      const begun = performance.now();
+      const sample = await this.look();
+      this.samples.push(sample);
+      this.told(sample);
+      await new Promise((done) => setTimeout(done, Math.max(0, EVERY_MS - (performance.now() - begun))));
+    }
+  }
+
+  private async look(): Promise<Sample> {
+    const { world } = this;
+    const atMs = Date.now();
+    const [record, home, standby] = await Promise.all([
+      this.record(),
+      this.database('home'),
+      this.database('standby'),
+    ]);
+    const dns = world.resolve()?.side;
+    const each = <T>(of: (side: Side) => T): Record<Side, T> => ({
+      home: of('home'),
+      standby: of('standby'),
+    });
+    return {
+      atMs,
+      alive: each((side) => !world.network.isLost(world.region(side))),
+      ...(record ? { record } : {}),
+      ...(dns ? { dns } : {}),
+      databases: { home, standby },
+      tasks: each((side) => world.fleet(side).list().length),
+    };
+  }
+
+  private async record(): Promise<Sample['record']> {
+    const TableName = leadershipTable(this.world.platform);
+    try {
+      const { Item } = await this.table.send(
+        new GetItemCommand({ TableName, Key: KEY, ConsistentRead: true }),
+      );
+      const holder = this.world.sideOf(text(Item?.holder));
+      if (!holder) return undefined;
+      const [epoch, version] = [number(Item?.epoch), number(Item?.version)];
+      return { holder, epoch, state: text(Item?.state), version };
+    } catch {
+      return undefined;
+    }
+  }
+
+  private async database(side: Side): Promise<DatabaseSample> {
+    const region = this.world.region(side);
+    const { database } = this.world.platform;
+    const silent: DatabaseSample = { role: 'silent', open: false };
+    const instance = this.world.aws.databases
+      .list()
+      .find((one) => one.region === region && one.host.startsWith(`${this.world.platform.name}-db.`));
+    if (!instance || database?.kind !== 'managed' || this.world.network.isLost(region)) return silent;
+    try {
+      const state = await within(PATIENCE_MS, this.ask(instance, database.name));
+      if (!state) return silent;
+      const { replica, open, lag } = state;
+      return replica
+        ? { role: 'replica', open: false, ...(lag === null ? {} : { lagSeconds: Math.max(0, lag) }) }
+        : { role: 'primary', open };
+    } catch {
+      void this.sessions
+        .get(instance)
+        ?.end()
+        .catch(() => undefined);
+      this.sessions.delete(instance);
+      return silent;
+    }
+  }
+
+  private async ask(instance: Instance, database: string): Promise<State | undefined> {
+    const { server } = instance;
+    const session = this.sessions.get(instance) ?? (await server.connect({ ...server.superuser, database }));
+    this.sessions.set(instance, session);
+    return (await session.query<State>(STATE)).rows[0];
+  }
+}
+
+/** What changed between two samples, each in a sentence. */
+export function changes(before: Sample | undefined, after: Sample): string[] {
+  const said: string[] = [];
+  const { record, dns } = after;
+  if (record && (record.epoch !== before?.record?.epoch || record.state !== before.record.state))
+    said.push(`The record says ${record.state}: ${record.holder} holds epoch ${record.epoch}.`);
+  if (dns && dns !== before?.dns) said.push(`The public name leads to ${dns}.`);
+  for (const side of SIDES) {
+    const [was, is] = [before?.databases[side], after.databases[side]];
+    if (was?.role !== is.role) said.push(`The database in ${side} is ${is.role}.`);
+    if (was && was.open !== is.open)
+      said.push(`The database in ${side} ${is.open ? 'takes' : 'takes no'} writes of applications.`);
+  }
+  return said;
+}
+
+const text = (value: AttributeValue | undefined): string => value?.S ?? '';
+const number = (value: AttributeValue | undefined): number => Number(value?.N ?? 0);
+
+function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
+  return new Promise((done, failed) => {
+    const timer = setTimeout(() => failed(new Error('No answer in time.')), milliseconds);
+    work.then(done, failed).finally(() => clearTimeout(timer));
+  });
+}

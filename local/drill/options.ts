@@ -1,0 +1,82 @@
+import { likelyMeaning } from '../../lib/config/suggest';
+import {
+  type ChosenPlatform,
+  choosePlatform,
+  parseOptions,
+  placeOf,
+  type Surroundings,
+  UsageError,
+} from '../command-line';
+import { PACES, type PaceName } from './pace';
+import type { Scenario } from './scenario';
+import { SCENARIOS } from './scenarios';
+
+export const DRILL_USAGE = `npm run drill -- [options]
+
+  --scenario A,B        what happens, one after another; default: region-loss
+${SCENARIOS.map(({ name, says }) => `                        ${name}: ${says.split('. ')[0]?.replace(/\.$/, '')}`).join('\n')}
+  --platform NAME|PATH  default: HOLDFAST_PLATFORM, else platform.yaml, else the example ops-center
+  --pace fast|real      fast: the timings of the file, divided by four; default: fast
+  --report FILE         default: drill-report.html
+  --json FILE           writes the report there as JSON too
+  --keep-logs DIR       keeps what the CDK, the API and the functions wrote
+  --help                prints this
+
+Exit status 0: every expectation held. 1: one was broken, and is named. 2: wrong use.`;
+
+const OPTIONS = {
+  scenario: { type: 'string' },
+  platform: { type: 'string' },
+  pace: { type: 'string' },
+  report: { type: 'string' },
+  json: { type: 'string' },
+  'keep-logs': { type: 'string' },
+  help: { type: 'boolean' },
+} as const;
+
+export interface DrillCommand extends ChosenPlatform {
+  readonly scenarios: readonly Scenario[];
+  readonly pace: PaceName;
+  readonly report: string;
+  readonly json?: string;
+  readonly logs?: string;
+  readonly help: boolean;
+}
+
+/** @throws UsageError */
+export function readDrillOptions(args: readonly string[], around: Surroundings): DrillCommand {
+  const values = parseOptions(args, OPTIONS);
+  return {
+    ...choosePlatform(values.platform, around),
+    scenarios: (values.scenario ?? 'region-loss').split(',').map(scenarioNamed),
+    pace: paceNamed(values.pace ?? 'fast'),
+    report: placeOf(values.report ?? 'drill-report.html', around),
+    ...(values.json !== undefined && { json: placeOf(values.json, around) }),
+    ...(values['keep-logs'] !== undefined && { logs: placeOf(values['keep-logs'], around) }),
+    help: values.help ?? false,
+  };
+}
+
+function scenarioNamed(name: string): Scenario {
+  const found = SCENARIOS.find((one) => one.name === name);
+  if (found) return found;
+  throw new UsageError(
+    noSuch(
+      'scenario',
+      name,
+      SCENARIOS.map((one) => one.name),
+    ),
+  );
+}
+
+function paceNamed(name: string): PaceName {
+  const found = PACES.find((one) => one === name);
+  if (found) return found;
+  throw new UsageError(noSuch('pace', name, PACES));
+}
+
+function noSuch(what: string, name: string, names: readonly string[]): string {
+  const meant = likelyMeaning(name, names);
+  const likely = meant === undefined ? '' : ` did you mean ${meant}?`;
+  return `There is no ${what} ${name};${likely} There is ${names.join(', ')}.`;
+}

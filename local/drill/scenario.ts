@@ -1,0 +1,45 @@
+import type { Role } from '../../lib/config/platform';
+import type { Account, Expectation, Figures, RequestRecord, Sample } from './model';
+import type { World } from './world';
+
+/** What a scenario does things with. Times are those of the platform file; the pace divides them. */
+export interface Stage {
+  readonly world: World;
+  /** Says what happens, in a sentence. */
+  note(sentence: string): void;
+  /** Lets so many seconds of the platform's time pass. */
+  pass(seconds: number): Promise<void>;
+  /**
+   * Waits until something is so.
+   * @param what ends the sentence `It was expected that ...`
+   * @param seconds of the platform's time, at most; afterwards the drill fails with the sentence
+   */
+  until(what: string, holds: (now: Sample) => boolean, seconds: number): Promise<void>;
+  /** Marks the beginning of the trouble: what the figures count from. */
+  trouble(sentence: string): void;
+  /** Runs a command of Holdfast, as an operator does. @returns what it printed @throws if it fails */
+  holdfast(...command: string[]): Promise<string>;
+  /** Region that leads now, as the record says. */
+  leader(): Role;
+  /** Seconds from the loss of a leader until the other takes writes, with the timings in use and without the promotion. */
+  readonly boundSeconds: number;
+}
+
+/** What there is to judge when the scenario has ended. */
+export interface Evidence {
+  readonly samples: readonly Sample[];
+  readonly requests: readonly RequestRecord[];
+  readonly account: Account;
+  readonly figures: Figures;
+  readonly troubleMs: number | undefined;
+  readonly writableMs: number | undefined;
+  readonly world: World;
+}
+
+export interface Scenario {
+  readonly name: string;
+  /** What it does, in a sentence or two. */
+  readonly says: string;
+  readonly steps: (stage: Stage) => Promise<void>;
+  readonly expect: readonly ((evidence: Evidence) => Expectation)[];
+}

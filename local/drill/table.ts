@@ -1,0 +1,45 @@
+import type { Client } from 'pg';
+import type { Instance } from '../databases/instance';
+import { TABLE } from '../tasks/sample-contract';
+import type { Side } from './model';
+import type { World } from './world';
+
+/** The table that the sample applications write to. */
+
+/** Makes it, as the owner's migration would, and lets the application use it. */
+export async function makeTable(world: World, side: Side): Promise<void> {
+  await withDatabase(world, side, async (session) => {
+    await session.query("SET holdfast.setup = 'on'");
+    await session.query(TABLE);
+    await session.query('GRANT SELECT, INSERT ON drill_writes TO PUBLIC');
+  });
+}
+
+/** @returns identifiers of the writes that a database has */
+export async function rowsOf(world: World, side: Side): Promise<ReadonlySet<string>> {
+  return withDatabase(world, side, async (session) => {
+    const { rows } = await session.query<{ id: string }>('SELECT id FROM drill_writes');
+    return new Set(rows.map(({ id }) => id));
+  });
+}
+
+export function databaseOf(world: World, side: Side): Instance {
+  const region = world.region(side);
+  const found = world.aws.databases
+    .list()
+    .find((one) => one.region === region && one.host.startsWith(`${world.platform.name}-db.`));
+  if (!found) throw new Error(`There is no database in ${region}.`);
+  return found;
+}
+
+async function withDatabase<T>(world: World, side: Side, work: (session: Client) => Promise<T>): Promise<T> {
+  const { server } = databaseOf(world, side);
+  const { database } = world.platform;
+  const name = database?.kind === 'managed' ? database.name : 'postgres';
+  const session = await server.connect({ ...server.superuser, database: name });
+  try {
+    return await work(session);
+  } finally {
+    await session.end();
+  }
+}

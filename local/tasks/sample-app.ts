@@ -1,0 +1,150 @@
+import { readFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { Client, type ClientConfig, Pool } from 'pg';
+import { READ_HEADER, type SampleSettings, SETTINGS, type Started, WRITE_HEADER } from './sample-contract';
+
+/**
+ * The application that stands in for the image of a service: it answers health checks, tells its metrics, and writes and
+ * reads rows through a pool, as applications do. It is a process of its own and is started by its bundle.
+ *
+ * What it does not do: it has no page and no logic, and whatever path is asked it answers the same.
+ */
+
+const settings = JSON.parse(process.env[SETTINGS] ?? '{}') as SampleSettings;
+const { region, healthPath, readinessPath, metricsPath, database } = settings;
+
+/** A pool that finds its database by name each time, as DNS would lead it, and gives up soon. */
+const pool = database && makePool(database);
+const counts = new Map<string, number>();
+let leaving = false;
+
+function makePool({
+  host,
+  name,
+  names,
+  ca,
+  username,
+  password,
+}: NonNullable<SampleSettings['database']>): Pool {
+  const port = (): number =>
+    (JSON.parse(readFileSync(names, 'utf8')) as Record<string, number>)[host.toLowerCase()] ?? 1;
+  class Session extends Client {
+    constructor(config?: ClientConfig | string) {
+      // The pool hides the password from whoever copies its settings.
+      super({ ...(typeof config === 'object' ? config : {}), password, port: port() });
+    }
+  }
+  const made = new Pool({
+    Client: Session,
+    max: 5,
+    connectionTimeoutMillis: 2_000,
+    idleTimeoutMillis: 30_000,
+    query_timeout: 4_000,
+    host: '127.0.0.1',
+    database: name,
+    user: username,
+    password,
+    ssl: { ca: readFileSync(ca, 'utf8'), servername: host },
+    application_name: 'sample',
+  });
+  // A connection that breaks while nobody uses it; the next one is made anew.
+  made.on('error', () => undefined);
+  return made;
+}
+
+async function answer(request: IncomingMessage): Promise<readonly [number, object | string]> {
+  const path = new URL(request.url ?? '/', 'http://sample').pathname;
+  const written = request.headers[WRITE_HEADER];
+  const read = request.headers[READ_HEADER];
+  if (typeof written === 'string') return write(written);
+  if (typeof read === 'string') return readRow(read);
+  if (path === readinessPath) return ready();
+  if (path === metricsPath) return [200, metrics()];
+  if (path === healthPath) return [leaving ? 503 : 200, { status: leaving ? 'leaving' : 'ok' }];
+  return [200, { service: settings.service, region }];
+}
+
+async function write(id: string): Promise<readonly [number, object]> {
+  if (!pool) return [200, { region }];
+  // The same write again is the same row: so it is harmless to send it twice.
+  const { rows } = await pool.query<{ epoch: string }>(
+    `WITH written AS (INSERT INTO drill_writes (id, region) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING)
+     SELECT epoch FROM holdfast.lease`,
+    [id, region],
+  );
+  return [200, { region, epoch: Number(rows[0]?.epoch) }];
+}
+
+async function readRow(id: string): Promise<readonly [number, object]> {
+  if (!pool) return [200, { region }];
+  const { rowCount } = await pool.query('SELECT id FROM drill_writes WHERE id = $1', [id]);
+  return [200, { region, found: rowCount === 1 }];
+}
+
+async function ready(): Promise<readonly [number, object]> {
+  if (leaving) return [503, { status: 'leaving' }];
+  await pool?.query('SELECT 1');
+  return [200, { status: 'ready' }];
+}
+
+function metrics(): string {
+  const lines = [...counts].map(([labels, count]) => `http_requests_total{${labels}} ${count}`);
+  const used = pool ? pool.totalCount - pool.idleCount : 0;
+  return [
+    '# TYPE http_requests_total counter',
+    ...lines,
+    '# TYPE db_connections_active gauge',
+    `db_connections_active ${used}`,
+    '',
+  ].join('\n');
+}
+
+function serve(request: IncomingMessage, response: ServerResponse): void {
+  request.resume();
+  void answer(request)
+    .catch(
+      (error: unknown) => [503, { error: error instanceof Error ? error.message : String(error) }] as const,
+    )
+    .then(([status, body]) => {
+      const labels = `method="${request.method ?? ''}",status="${status}"`;
+      counts.set(labels, (counts.get(labels) ?? 0) + 1);
+      const text = typeof body === 'string' ? body : JSON.stringify(body);
+      response.writeHead(status, {
+        'Content-Type': typeof body === 'string' ? 'text/plain' : 'application/json',
+      });
+      response.end(text);
+    });
+}
+
+async function start(): Promise<void> {
+  const ports: Record<string, number> = {};
+  const servers = await Promise.all(
+    settings.ports.map(async (containerPort) => {
+      const server = createServer(serve);
+      // Longer than the balancer keeps a connection: who closes first must be the balancer.
+      server.keepAliveTimeout = 75_000;
+      await new Promise<void>((done, failed) => {
+        server.once('error', failed);
+        server.listen(0, '127.0.0.1', done);
+      });
+      const address = server.address();
+      if (typeof address === 'object' && address) ports[String(containerPort)] = address.port;
+      return server;
+    }),
+  );
+  // What is under way is finished; then the process has nothing left to do.
+  process.once('SIGTERM', () => {
+    leaving = true;
+    for (const server of servers) {
+      server.close();
+      server.closeIdleConnections();
+    }
+    void pool?.end().finally(() => process.exit(0));
+    if (!pool) process.exit(0);
+  });
+  // Whoever started it is gone: nothing may be left behind.
+  process.once('disconnect', () => process.exit(0));
+  process.send?.({ ports } satisfies Started);
+}
+
+void start();

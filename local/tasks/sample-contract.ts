@@ -1,0 +1,42 @@
+/** What the sample application and whoever starts it have in common. */
+
+/** Environment variable with `SampleSettings` as JSON. */
+export const SETTINGS = 'SAMPLE_SETTINGS';
+
+/** Names the row that a request writes, whatever its path. */
+export const WRITE_HEADER = 'x-drill-write';
+/** Names the row that a request asks for. */
+export const READ_HEADER = 'x-drill-read';
+
+/** Where the application writes; made by the owner of the database before the first task starts. */
+export const TABLE = `
+CREATE TABLE IF NOT EXISTS drill_writes (
+  id text PRIMARY KEY,
+  region text NOT NULL,
+  at timestamptz NOT NULL DEFAULT clock_timestamp()
+)`;
+
+export interface SampleSettings {
+  readonly service: string;
+  readonly region: string;
+  /** Container ports; each gets a port of this machine. */
+  readonly ports: readonly number[];
+  readonly healthPath?: string;
+  readonly readinessPath?: string;
+  readonly metricsPath?: string;
+  readonly database?: {
+    readonly host: string;
+    readonly name: string;
+    readonly username: string;
+    readonly password: string;
+    /** File with the ports of names, as they are seen from the region. */
+    readonly names: string;
+    /** File with what the database's certificate is trusted by. */
+    readonly ca: string;
+  };
+}
+
+/** What the application says when it listens: container port -> port of this machine. */
+export interface Started {
+  readonly ports: Readonly<Record<string, number>>;
+}
