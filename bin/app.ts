@@ -4,10 +4,15 @@ import { App } from 'aws-cdk-lib';
 import { loadPlatform } from '../lib/config/load';
 import { PlatformFileError } from '../lib/config/problem';
 import { describeTimings } from '../lib/config/timings';
+import { AlertManagerLimitError } from '../lib/monitoring/routing/limits';
+import { AlertsError } from '../lib/monitoring/routing/thresholds';
+import { RuleLimitError } from '../lib/monitoring/rules/limits';
 import { buildPlatform } from '../lib/stacks/build-platform';
 import { choosePlatform } from './choose-platform';
 
 const ROOT = resolve(__dirname, '..');
+/** What is wrong with a platform file: a sentence helps, a stack of calls does not. */
+const TOLD = [PlatformFileError, AlertsError, RuleLimitError, AlertManagerLimitError];
 
 /**
  * The CDK app. Under the CDK's command line it tells where each construct was made and aws-cdk-lib validates the
@@ -40,7 +45,7 @@ function main(): void {
 try {
   main();
 } catch (error) {
-  if (!(error instanceof PlatformFileError)) throw error;
-  process.stderr.write(`${error.message}\n`);
+  if (!TOLD.some((kind) => error instanceof kind)) throw error;
+  process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
   process.exitCode = 1;
 }

@@ -20,6 +20,8 @@ export interface LocalAwsOptions {
   readonly hostedZones?: readonly { readonly id: string; readonly name: string }[];
   /** Images that are pushed as soon as their repository exists; a service without one starts with no task. */
   readonly images?: readonly { readonly repository: string; readonly tag: string }[];
+  /** Secrets that a person has to set have a value; otherwise a service that needs one starts with no task. */
+  readonly secretValues?: boolean;
   /** Where the logs of the server and of the functions stay; otherwise they are deleted with it. */
   readonly logs?: string;
   readonly port?: number;
@@ -35,6 +37,8 @@ export interface LocalAwsOptions {
   readonly pace?: number;
   /** Comes between the regions, and between them and everybody else. Default: nothing does. */
   readonly network?: Network;
+  /** Schedules that are rarer than once a minute fire only after their first interval. Default: at once. */
+  readonly rareSchedulesLater?: boolean;
   /** Gets one line if Python packages are installed first. */
   readonly say: (line: string) => void;
 }
@@ -152,6 +156,8 @@ function serverArguments(options: LocalAwsOptions, logs: string, backing: Backin
     ...['--status-seconds', String(options.statusSeconds ?? 0)],
     ...['--minute-seconds', String(options.scheduledMinuteSeconds ?? 0)],
     ...['--pace', String(options.pace ?? 0)],
+    ...(options.secretValues ? ['--secret-values'] : []),
+    ...(options.rareSchedulesLater ? ['--rare-later'] : []),
     ...(url !== undefined && files
       ? ['--databases', url, files.endpoints.file, files.caFile, files.windowsFile, files.publicCaFile]
       : []),

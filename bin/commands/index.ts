@@ -1,6 +1,7 @@
 import type { AddCommand } from './add-command';
 import { archive } from './archive';
 import { check } from './check';
+import { dashboards } from './dashboards';
 import { failback } from './failback';
 import { failover } from './failover';
 import { freeze } from './freeze';
@@ -26,4 +27,5 @@ export const COMMANDS: readonly AddCommand[] = [
   restore,
   salvage,
   archive,
+  dashboards,
 ];

@@ -3,11 +3,12 @@ export const ENVIRONMENT = {
   databaseHost: 'DATABASE_HOST',
   databasePort: 'DATABASE_PORT',
   databaseName: 'DATABASE_NAME',
-  /** Names of the secrets with the owner's credential, the application's, the region agent's and the archiver's. */
+  /** Names of the secrets with the credentials: the owner's, the application's, the region agent's, the archiver's, the exporter's. */
   ownerSecret: 'DATABASE_OWNER_SECRET',
   applicationSecret: 'DATABASE_APPLICATION_SECRET',
   agentSecret: 'DATABASE_AGENT_SECRET',
   archiveSecret: 'DATABASE_ARCHIVE_SECRET',
+  monitorSecret: 'DATABASE_MONITOR_SECRET',
 } as const;
 
 export const RESOURCE_TYPE = 'Custom::HoldfastDatabaseSetup';

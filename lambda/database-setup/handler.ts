@@ -24,6 +24,7 @@ export const handler = customResourceHandler(() => {
       application: found.applicationSecret,
       agent: found.agentSecret,
       archive: found.archiveSecret,
+      monitor: found.monitorSecret,
     },
   );
 });

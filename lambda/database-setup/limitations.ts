@@ -30,6 +30,8 @@ export interface Met {
   readonly noLoginCheck: string | undefined;
   /** Why the agent has no reserved connection. */
   readonly noReserve: string | undefined;
+  /** Why the exporter of metrics does not see the sessions of others. */
+  readonly noMonitoring: string | undefined;
 }
 
 /** @returns one sentence for each limitation */
@@ -51,7 +53,8 @@ export async function limitations(session: Session, met: Met): Promise<readonly 
   return [...sentences, ...sentencesOf(met)];
 }
 
-function sentencesOf({ unguarded, statements, noLoginCheck, noReserve }: Met): readonly string[] {
+function sentencesOf(met: Met): readonly string[] {
+  const { unguarded, statements, noLoginCheck, noReserve, noMonitoring } = met;
   const sentences: string[] = [];
   if (!statements) {
     sentences.push(
@@ -71,6 +74,9 @@ function sentencesOf({ unguarded, statements, noLoginCheck, noReserve }: Met): r
     sentences.push(
       `The agent has no reserved connection, only the limits of the application's users: ${noReserve}`,
     );
+  }
+  if (noMonitoring !== undefined) {
+    sentences.push(`Metrics of the database show no session of others and no statement: ${noMonitoring}`);
   }
   return sentences;
 }

@@ -22,4 +22,5 @@ export interface SecretNames {
   readonly application: string;
   readonly agent: string;
   readonly archive: string;
+  readonly monitor: string;
 }

@@ -8,6 +8,7 @@ import {
   ARCHIVE,
   createUser,
   ensureGroup,
+  MONITOR,
   roleExists,
   type User,
 } from '../runtime/postgres/users';
@@ -32,6 +33,7 @@ export interface Users {
   readonly application: User;
   readonly agent: User;
   readonly archive: User;
+  readonly monitor: User;
   /** Connections of one user of the application. */
   readonly applicationLimit: number;
 }
@@ -61,6 +63,7 @@ export async function ensureUsers(session: Session, users: Users): Promise<void>
     [APPLICATION, users.application],
     [AGENT, users.agent],
     [ARCHIVE, users.archive],
+    [MONITOR, users.monitor],
   ] as const) {
     await ensureGroup(session, group);
     if (!(await roleExists(session, user.name))) await createUser(session, user, group);
@@ -103,6 +106,16 @@ export async function checkRoles(session: Session): Promise<void> {
       });
     }
     await session.query('ROLLBACK TO SAVEPOINT role');
+  }
+}
+
+/** @returns why the exporter of metrics sees its own sessions only; undefined if it sees all */
+export async function allowMonitoring(session: Session): Promise<string | undefined> {
+  try {
+    await session.query(`GRANT pg_monitor TO ${MONITOR.role}`);
+    return undefined;
+  } catch (error) {
+    return sentenceOf(error);
   }
 }
 

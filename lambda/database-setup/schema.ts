@@ -1,3 +1,6 @@
+import { literal } from '../runtime/postgres/quoting';
+import { UNFENCED } from '../runtime/postgres/users';
+
 /**
  * What the fence keeps in the database. The limit and the timeline of the lease are sequences, because a statement reads
  * a sequence fresh where a long transaction goes on seeing the row that was there when it began; and the value of a
@@ -63,7 +66,7 @@ BEGIN
 END $$;
 
 -- Whose login the lease decides about: everybody's but the owner's, the agent's, the archiver's, who drains the last
--- commits of a side that is closed, and that of the roles that RDS itself runs. Sessions of the owner are another matter: holdfast.fenced_session has them.
+-- commits of a side that is closed, that of whoever reads statistics, and that of the roles that RDS itself runs. Sessions of the owner are another matter: holdfast.fenced_session has them.
 CREATE OR REPLACE FUNCTION holdfast.is_fenced(role oid) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   SELECT EXISTS (
@@ -72,5 +75,5 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
        AND r.oid <> (SELECT nspowner FROM pg_namespace WHERE nspname = 'holdfast')
        AND NOT EXISTS (
          SELECT FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid
-          WHERE g.rolname IN ('holdfast_agent', 'holdfast_archive') AND m.member = r.oid)) $$;
+          WHERE g.rolname IN (${UNFENCED.map(({ role }) => literal(role)).join(', ')}) AND m.member = r.oid)) $$;
 `;

@@ -15,7 +15,7 @@ import { schedule } from './cron';
 import { installExtensions, installFence, type Settings } from './install';
 import { limitations } from './limitations';
 import type { Ports, SecretNames } from './ports';
-import { reserveConnection } from './roles';
+import { allowMonitoring, reserveConnection } from './roles';
 import { guardTables, unguardTables } from './tables';
 
 /**
@@ -104,15 +104,17 @@ async function installOn(
     application: userOf(await secrets.credential(names.application), bytes),
     agent: userOf(await secrets.credential(names.agent), bytes),
     archive: userOf(await secrets.credential(names.archive), bytes),
+    monitor: userOf(await secrets.credential(names.monitor), bytes),
     applicationLimit,
   };
   await installExtensions(session, properties.extensions);
   const noLoginCheck = await installFence(session, properties, users);
   await schedule(session, enforceSeconds);
   const noReserve = await reserveConnection(session);
+  const noMonitoring = await allowMonitoring(session);
   const unguarded = statements ? await guardTables(session, clock) : [];
   if (!statements) await unguardTables(session, clock);
-  const met = { unguarded, statements, noLoginCheck, noReserve };
+  const met = { unguarded, statements, noLoginCheck, noReserve, noMonitoring };
   const fence = ['The fence is installed.', ...(await limitations(session, met))];
   return outcome(session, [...fence, ...(await archive(session, properties, clock))]);
 }

@@ -95,4 +95,19 @@ export const METRICS = {
   standbyUnfit: 'StandbyUnfit',
   /** 1 in a turn that failed. */
   failures: 'AgentFailures',
+  /** 1 in a turn that finds this region the holder and serving, 0 if another one is, or nobody serves. */
+  leads: 'Leads',
+  /** Since when, in seconds, this run has seen the record unchanged as it was read: at most the length of a run. */
+  leaseAge: 'LeaseAgeSeconds',
+  /** How far the replica of a region that does not hold the record is behind its writer, in seconds. */
+  replicationLag: 'ReplicationLagSeconds',
+  /** Epoch of the record. */
+  epoch: 'Epoch',
 } as const;
+/** Units of metrics as CloudWatch names them; all others are counted. */
+export const METRIC_UNITS: Readonly<Partial<Record<keyof typeof METRICS, 'Seconds' | 'None'>>> = {
+  leads: 'None',
+  leaseAge: 'Seconds',
+  replicationLag: 'Seconds',
+  epoch: 'None',
+};

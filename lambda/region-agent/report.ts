@@ -1,6 +1,8 @@
+import type { LeadershipRecord } from '../leader/record';
 import type { AgentSettings, METRICS } from './contract';
 import { lagOf } from './lag';
 import { ifKnown } from './observation';
+import type { DatabaseStatus } from './ports';
 import type { Turn } from './turn';
 
 /** A turn as a line of the log, and as the values that alarms look at. */
@@ -9,6 +11,26 @@ export interface TurnReport {
   readonly line: Readonly<Record<string, unknown>>;
   readonly metrics: Readonly<Partial<Record<keyof typeof METRICS, number>>>;
 }
+
+/** What is known of leadership; a turn without a record knows nothing, and reports nothing rather than a 0. */
+function gauges(
+  { record, leaseAgeSeconds }: Turn,
+  own: string,
+  replica: DatabaseStatus | undefined,
+): TurnReport['metrics'] {
+  if (!record) return {};
+  const held = record.holder === own;
+  const lag = !held && replica ? lagOf(record, replica).seconds : undefined;
+  return {
+    leads: Number(held && serves(record)),
+    epoch: record.epoch,
+    ...(leaseAgeSeconds === undefined ? {} : { leaseAge: leaseAgeSeconds }),
+    ...(lag === undefined ? {} : { replicationLag: lag }),
+  };
+}
+
+/** Until its promotion has ended, a holder has no traffic. */
+const serves = ({ state }: LeadershipRecord): boolean => state !== 'CLAIMED' && state !== 'PROMOTING';
 
 export function turnReport(turn: Turn, { own }: AgentSettings): TurnReport {
   const { record, seen, sentence, limitation, signals, failures } = turn;
@@ -35,6 +57,7 @@ export function turnReport(turn: Turn, { own }: AgentSettings): TurnReport {
       standbyUnfit: has('standbyUnfit'),
       // What a new holder still has to do is tried again for as long as the other side is away.
       failures: Number(failures.length > 0 && !turn.bestEffort),
+      ...gauges(turn, own, replica),
     },
   };
 }

@@ -23,6 +23,8 @@ const END_MS = 4_000;
 export interface Turn {
   readonly record: LeadershipRecord | undefined;
   readonly seen: Observation;
+  /** Since when this run had seen the version of the record that it read, in seconds; undefined without a record. */
+  readonly leaseAgeSeconds: number | undefined;
   readonly sentence: string;
   readonly limitation: string | undefined;
   readonly signals: readonly Signal[];
@@ -84,6 +86,7 @@ async function withoutRecord(world: World, clock: Clock, memory: Memory, why: st
 const QUIET = {
   record: undefined,
   seen: {},
+  leaseAgeSeconds: undefined,
   limitation: undefined,
   signals: [],
   bestEffort: false,
@@ -94,6 +97,7 @@ interface Decided {
   readonly record: LeadershipRecord;
   readonly seen: Observation;
   readonly decision: Decision;
+  /** As it was before the record was written. */
   readonly memory: Memory;
 }
 
@@ -117,7 +121,7 @@ async function carryOut(
     if (!written) {
       const sentence = `Another agent was faster: the record is at version ${current.version}, and nothing was done.`;
       return {
-        turn: { ...QUIET, record: current, sentence, failures: [] },
+        turn: { ...QUIET, record: current, leaseAgeSeconds: ageOf(memory), sentence, failures: [] },
         memory: sawRecord(memory, current, now),
       };
     }
@@ -162,14 +166,18 @@ async function failureOf(work: () => Promise<void>): Promise<readonly string[]> 
   }
 }
 
+/** By the last read: what comes after it belongs to the next turn. */
+const ageOf = ({ watch }: Memory): number | undefined => watch && (watch.seenMs - watch.firstMs) / 1000;
+
 const turnOf = (
-  { seen, decision }: Decided,
+  { seen, decision, memory }: Decided,
   record: LeadershipRecord,
   failures: readonly string[],
   again: boolean,
 ): Turn => ({
   record,
   seen,
+  leaseAgeSeconds: ageOf(memory),
   sentence: decision.sentence,
   limitation: decision.limitation,
   signals: decision.signals ?? [],

@@ -11,9 +11,9 @@ export const ENVIRONMENT = {
   ownerSecret: 'DATABASE_OWNER_SECRET',
   /** Present if there is a cache. */
   cacheIdentifier: 'CACHE_IDENTIFIER',
-  /** Cluster, of the same name in both regions, whose services may read the secrets. */
-  readersCluster: 'READERS_CLUSTER',
-  /** Regions with such a cluster, comma-separated. The token of a cache is read in its own region only. */
+  /** Clusters, of the same names in both regions, whose services may read the secrets; comma-separated. */
+  readersClusters: 'READERS_CLUSTERS',
+  /** Regions with such clusters, comma-separated. The token of a cache is read in its own region only. */
   readersRegions: 'READERS_REGIONS',
 } as const;
 
@@ -29,6 +29,7 @@ export const READS_TAG = 'holdfast:secrets';
  * - `database-application`: two users in turn, so that sessions of the old one live on until the next rotation.
  * - `database-agent`: the same for the users of the region agent, which have no right on any table.
  * - `database-archive`: the same for the users of the archiver, which may read the log of the server.
+ * - `database-monitor`: the same for the users of the exporter of metrics, which may read statistics.
  * - `cache`: the authentication token of the replication group; the service accepts the old and the new one.
  * - `random`: a value that only its readers know.
  */
@@ -37,6 +38,7 @@ export type SecretKind =
   | 'database-application'
   | 'database-agent'
   | 'database-archive'
+  | 'database-monitor'
   | 'cache'
   | 'random';
 
@@ -44,6 +46,7 @@ export type SecretKind =
 export const APPLICATION_USERS = ['app_a', 'app_b'] as const;
 export const AGENT_USERS = ['holdfast_agent_a', 'holdfast_agent_b'] as const;
 export const ARCHIVE_USERS = ['holdfast_archive_a', 'holdfast_archive_b'] as const;
+export const MONITOR_USERS = ['holdfast_monitor_a', 'holdfast_monitor_b'] as const;
 /** Fields of the secret of an application user and of the owner. */
 export const DATABASE_SECRET_FIELDS = ['username', 'password'] as const;
 /** Field of the secret of the cache. */

@@ -4,11 +4,18 @@ import { listOf, required } from '../runtime/environment';
 import { standardLog } from '../runtime/log';
 import { postgres } from '../runtime/postgres/connect';
 import type { Credential, Database } from '../runtime/postgres/session';
-import { AGENT, APPLICATION, ARCHIVE } from '../runtime/postgres/users';
+import { AGENT, APPLICATION, ARCHIVE, MONITOR } from '../runtime/postgres/users';
 import { credentialOf, parseFields } from '../runtime/secret-fields';
 import { ecsCluster, elastiCache, rdsInstance, replicatedCopies, secretsManager } from './aws';
 import { cacheToken } from './cache';
-import { AGENT_USERS, APPLICATION_USERS, ARCHIVE_USERS, ENVIRONMENT, type SecretKind } from './contract';
+import {
+  AGENT_USERS,
+  APPLICATION_USERS,
+  ARCHIVE_USERS,
+  ENVIRONMENT,
+  MONITOR_USERS,
+  type SecretKind,
+} from './contract';
 import { databaseOwner } from './database-owner';
 import { databaseUsers, type Turns } from './database-users';
 import { RotationRefused } from './errors';
@@ -36,18 +43,20 @@ export async function handler(event: RotationEvent, context: Context): Promise<v
 /** The rotation is done: whatever goes wrong here is said in the log. Without a cluster nobody reads the secrets. */
 async function restart(event: RotationEvent, kind: SecretKind, deadline: number): Promise<void> {
   const { env } = process;
-  const cluster = env[ENVIRONMENT.readersCluster];
-  if (!cluster) return;
+  const clusters = listOf(env[ENVIRONMENT.readersClusters] ?? '');
   const own = env.AWS_REGION ?? '';
   const regions = regionsOfReaders(kind, own, listOf(env[ENVIRONMENT.readersRegions] ?? ''));
-  await restartReaders({ secretId: event.SecretId, version: event.ClientRequestToken }, regions, {
-    own,
-    cluster: (region) => ecsCluster(cluster, region),
-    copies: replicatedCopies(),
-    clock: systemClock,
-    log: standardLog,
-    deadline,
-  });
+  const rotated = { secretId: event.SecretId, version: event.ClientRequestToken };
+  const restartIn = (name: string) =>
+    restartReaders(rotated, regions, {
+      own,
+      cluster: (region) => ecsCluster(name, region),
+      copies: replicatedCopies(),
+      clock: systemClock,
+      log: standardLog,
+      deadline,
+    });
+  await Promise.all(clusters.map(restartIn));
 }
 
 function rotationOf(kind: SecretKind, secret: string, store: SecretStore, deadline: number): Rotation {
@@ -63,6 +72,8 @@ function rotationOf(kind: SecretKind, secret: string, store: SecretStore, deadli
       return usersInTurn(secret, { group: AGENT, users: AGENT_USERS }, store);
     case 'database-archive':
       return usersInTurn(secret, { group: ARCHIVE, users: ARCHIVE_USERS }, store);
+    case 'database-monitor':
+      return usersInTurn(secret, { group: MONITOR, users: MONITOR_USERS }, store);
     case 'cache': {
       const { identifier } = required(process.env, { identifier: ENVIRONMENT.cacheIdentifier });
       return cacheToken(secret, elastiCache(identifier), systemRandomness, systemClock, deadline);

@@ -7,6 +7,7 @@ const KINDS: readonly SecretKind[] = [
   'database-application',
   'database-agent',
   'database-archive',
+  'database-monitor',
   'cache',
   'random',
 ];

@@ -20,6 +20,28 @@ export const UPSTREAM_REGISTRIES: Readonly<Record<string, { readonly needsLogin:
 export const ARCHIVER_IMAGE = { registry: 'public.ecr.aws', repository: 'lambda/nodejs', tag: '24' } as const;
 
 /**
+ * The collector of metrics: AWS's distribution of OpenTelemetry's. Metrics are named, and the configuration is written, as
+ * this release wants them; a new release is looked through before it is named here.
+ * https://github.com/aws-observability/aws-otel-collector/releases
+ */
+export const COLLECTOR_IMAGE = {
+  registry: 'public.ecr.aws',
+  repository: 'aws-observability/aws-otel-collector',
+  tag: 'v0.49.0',
+} as const;
+
+/** What the region's collector asks, likewise by the release whose names of metrics `lib/monitoring/metrics` gives. */
+export const EXPORTER_IMAGES = {
+  postgres: { registry: 'quay.io', repository: 'prometheuscommunity/postgres-exporter', tag: 'v0.20.1' },
+  cache: { registry: 'quay.io', repository: 'oliver006/redis_exporter', tag: 'v1.88.0' },
+  cloudwatch: {
+    registry: 'quay.io',
+    repository: 'prometheuscommunity/yet-another-cloudwatch-exporter',
+    tag: 'v0.67.0',
+  },
+} as const;
+
+/**
  * Reads an image as Docker does: the first component is a registry if it has a dot or a port, or is `localhost`;
  * everything else is an image of the platform's own.
  * @param text for example `backend:1.4.0` or `public.ecr.aws/nginx/nginx:1.29` or `backend@sha256:...`
@@ -57,12 +79,15 @@ function splitReference(text: string): { path: string; reference: ImageReference
 export const ownImages = (platform: Platform): string[] =>
   each(platform, (image) => (image.kind === 'own' ? image.repository : undefined));
 
-/** Registries of the other images, each once. */
+/** Registries of the other images, Holdfast's own among them, each once. */
 export const upstreamRegistries = (platform: Platform): string[] => {
   const ofServices = each(platform, (image) => (image.kind === 'upstream' ? image.registry : undefined));
   const { archive } = platform.backup;
   const own = archive.enabled && archive.mode === 'service' ? [ARCHIVER_IMAGE.registry] : [];
-  return [...new Set([...ofServices, ...own])].sort();
+  const collectors = platform.monitoring.collectors
+    ? [COLLECTOR_IMAGE, ...Object.values(EXPORTER_IMAGES)]
+    : [];
+  return [...new Set([...ofServices, ...own, ...collectors.map(({ registry }) => registry)])].sort();
 };
 
 const each = (platform: Platform, name: (image: Image) => string | undefined): string[] =>

@@ -105,19 +105,40 @@ export const secretArnByName = (platform: Platform, name: string, region: string
 export const clusterName = (platform: Platform): string => platform.name;
 /** Of the archiver's container: another one than that of the services, which the agent scales with the lead. */
 export const archiverCluster = (platform: Platform): string => `${platform.name}-archive`;
+/** Of the region's collector of metrics, which runs in both regions whoever leads. */
+export const collectorCluster = (platform: Platform): string => `${platform.name}-metrics`;
 export const functionName = (platform: Platform, lambda: string): string => `${platform.name}-${lambda}`;
 export const logGroup = (platform: Platform, ...path: string[]): string =>
   ['/holdfast', platform.name, ...path].join('/');
+
+/** What the rules and the alert manager of a region's workspace say; AWS itself lets services write below this prefix. */
+export const workspaceLogs = (platform: Platform): string =>
+  `/aws/vendedlogs/holdfast/${platform.name}/prometheus`;
 
 export const functionArn = (platform: Platform, lambda: string, region: string): string =>
   `arn:aws:lambda:${region}:${platform.account}:function:${functionName(platform, lambda)}`;
 
 /** Topic of the alarms of the Edge stack. */
 export const edgeAlarmsTopic = (platform: Platform): string => `${platform.name}-edge-alarms`;
+export const edgeAlarmsTopicArn = (platform: Platform): string =>
+  `arn:aws:sns:${EDGE_REGION}:${platform.account}:${edgeAlarmsTopic(platform)}`;
 /** Topic of a region that reaches the person on call. */
 export const onCallTopic = (platform: Platform): string => `${platform.name}-on-call`;
 export const onCallTopicArn = (platform: Platform, region: string): string =>
   `arn:aws:sns:${region}:${platform.account}:${onCallTopic(platform)}`;
+/** Topic of a region that takes what its alert manager says, for the relay. */
+export const alertsTopic = (platform: Platform): string => `${platform.name}-alerts`;
+export const alertsTopicArn = (platform: Platform, region: string): string =>
+  `arn:aws:sns:${region}:${platform.account}:${alertsTopic(platform)}`;
+/** Topic of a region with the addresses of a receiver. */
+export const mailTopic = (platform: Platform, receiver: string): string =>
+  `${platform.name}-mail-${receiver}`;
+export const mailTopicArn = (platform: Platform, receiver: string, region: string): string =>
+  `arn:aws:sns:${region}:${platform.account}:${mailTopic(platform, receiver)}`;
+/** Dashboard of a region in CloudWatch. Dashboards are global, so the region is in the name. */
+export const dashboardName = (platform: Platform, region: string): string => `${platform.name}-${region}`;
+/** Canary of a place; Synthetics takes lower-case letters, digits, hyphens. */
+export const canaryName = (platform: Platform): string => `${platform.name}-canary`;
 export const alarmName = (platform: Platform, what: string): string => `${platform.name}-${what}`;
 
 /** Fixed name of a region in the hosted zone: `home.<domain>` and `standby.<domain>`. */
@@ -131,3 +152,15 @@ export const publicNames = (platform: Platform): string[] => {
   const hosts = platform.services.flatMap(({ routes }) => routes.flatMap(({ host }) => host ?? []));
   return [...new Set([platform.domain.name, ...hosts])].sort();
 };
+
+/** Role with which Grafana reads the metrics. Roles are global, so the region is in the name. */
+export const grafanaRole = (platform: Platform, region: string): string =>
+  `${platform.name}-grafana-${region}`;
+/** Parameter of a region that says where its metrics are: AWS invents the address, and the other region shows them too. */
+export const metricsAddressParameter = (platform: Platform): string =>
+  `/holdfast/${platform.name}/metrics-address`;
+/** Parameter in which the function that sets Grafana up writes down what it has applied. */
+export const grafanaAppliedParameter = (platform: Platform): string =>
+  `/holdfast/${platform.name}/grafana-applied`;
+export const parameterArn = (platform: Platform, region: string, name: string): string =>
+  `arn:aws:ssm:${region}:${platform.account}:parameter${name}`;

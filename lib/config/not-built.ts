@@ -26,7 +26,6 @@ const ENTRIES: readonly Entry[] = [
   notYet('services.*.migration', 'migrations'),
   notYet('services.*.readiness', 'the readiness gate'),
   notYet('services.*.deepHealth', 'alarms on deep health'),
-  notYet('services.*.metrics', 'collectors of metrics'),
   notYet('services.*.scaling.queue', 'scaling by a queue'),
   notYet('services.*.scaling.backlogPerTask', 'scaling by a queue'),
   {
@@ -49,17 +48,7 @@ const ENTRIES: readonly Entry[] = [
     say: () => 'read and checked; this version does not narrow down yet what tasks may connect to.',
   },
   notYet('edge.cdn', 'a CDN'),
-  notYet('objectives.availabilityPercent', 'alarms on objectives'),
   notYet('objectives.components', 'alarms on objectives'),
-  {
-    path: 'alerts',
-    say: () =>
-      'read and checked; this version sends the alarms of the edge and of leadership to the e-mail addresses of the receiver onCall, and does not build the rest yet.',
-  },
-  notYet('monitoring.scrapeSeconds', 'collectors of metrics'),
-  notYet('monitoring.retentionDays', 'collectors of metrics'),
-  notYet('monitoring.grafana', 'Grafana'),
-  notYet('monitoring.canaries', 'canaries'),
 ];
 
 /** Places in the file of which nothing, or not everything, is built; `*` stands for any name. */

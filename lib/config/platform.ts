@@ -51,8 +51,9 @@ export type Health = Omit<NonNullable<ServiceDocument['health']>, 'port'> & {
 export type Probe = Omit<NonNullable<ServiceDocument['readiness']>, 'port'> & {
   readonly containerPort: number;
 };
-export type Metrics = Omit<NonNullable<ServiceDocument['metrics']>, 'port'> & {
+export type Metrics = Omit<NonNullable<ServiceDocument['metrics']>, 'port' | 'intervalSeconds'> & {
   readonly containerPort: number;
+  readonly intervalSeconds: number;
 };
 export type Scaling = NonNullable<ServiceDocument['scaling']>;
 

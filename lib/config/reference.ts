@@ -37,6 +37,10 @@ services:
       DATABASE_PASSWORD: database.password
 
 database: {}
+
+alerts:
+  receivers:
+    default: { email: [operations@example.com] }
 `;
 
 const INTRODUCTION = `# The platform file

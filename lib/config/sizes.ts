@@ -83,6 +83,22 @@ export function fargateSize(cpu: number, memoryMib: number): TaskSize | undefine
   return FARGATE_SIZES.find((size) => size.cpuUnits >= cpu * 1024 && size.memoryMib >= memoryMib);
 }
 
+/** What the collector of metrics beside a task may take at most. */
+export const COLLECTOR_MIB = 160;
+
+/**
+ * Smallest Fargate size that has both and room for a collector of metrics. Where the room would be had with more vCPU
+ * only, the collector takes it out of the task's memory: it is not worth another vCPU.
+ * @param cpu vCPU
+ * @param memoryMib MiB of the application alone
+ * @returns undefined if even the largest is too small for the application
+ */
+export function sizeWithCollector(cpu: number, memoryMib: number): TaskSize | undefined {
+  const alone = fargateSize(cpu, memoryMib);
+  const together = fargateSize(cpu, memoryMib + COLLECTOR_MIB);
+  return together && together.cpuUnits === alone?.cpuUnits ? together : alone;
+}
+
 /** An RDS instance class with what it has. */
 export interface DatabaseClass {
   readonly name: string;

@@ -1,6 +1,9 @@
 import type { PlatformDocument } from './schema/platform';
 
-/** @returns one sentence for each secret and bucket that nothing in the file reads: legal, but most likely forgotten */
+/**
+ * @returns one sentence for each secret and bucket that nothing in the file reads, and one if alerts reach nobody: legal,
+ *   but most likely forgotten
+ */
 export function unused(document: PlatformDocument): string[] {
   const { services, alerts, database } = document;
   const secrets = new Set<string | undefined>([
@@ -11,6 +14,7 @@ export function unused(document: PlatformDocument): string[] {
   ]);
   const buckets = new Set(Object.values(services).flatMap((s) => s.buckets));
   return [
+    ...(alerts === undefined ? ['alerts: the file has none; no alert and no alarm reaches anybody.'] : []),
     ...Object.keys(document.secrets)
       .filter((name) => !secrets.has(name))
       .map((name) => `secrets.${name}: nothing in the file uses it.`),

@@ -2,6 +2,8 @@ import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { CfnHealthCheck } from 'aws-cdk-lib/aws-route53';
 import { Construct } from 'constructs';
 import type { Platform, Role } from '../config/platform';
+import { describe } from './cloudwatch/alarm';
+import type { Runbook } from './cloudwatch/runbooks';
 
 export interface EdgeAlarmsProps {
   readonly platform: Platform;
@@ -18,8 +20,10 @@ export class EdgeAlarms extends Construct {
     super(scope, id);
     const { platform, standbyLeads, endpointChecks, regionChecks } = props;
     this.alarm(props, 'StandbyLeads', `${platform.name}-standby-leads`, {
-      alarmDescription:
-        'The standby region leads: traffic and writes have moved. See who leads, and why, before anything else.',
+      ...describedAs(
+        'The standby region leads: traffic and writes have moved. Ask npx holdfast status who leads, and why, before anything else.',
+        'region-loss',
+      ),
       check: standbyLeads,
       comparisonOperator: 'GreaterThanOrEqualToThreshold',
       // No data: the checks themselves are silent, which another alarm tells.
@@ -28,7 +32,10 @@ export class EdgeAlarms extends Construct {
     // Whether an endpoint answers "no" or nothing is the same to Route 53; a check that reports nothing at all is not.
     for (const [place, check] of Object.entries(endpointChecks)) {
       this.alarm(props, `Silent-${place}`, `${platform.name}-${place}-endpoint-check-silent`, {
-        alarmDescription: `Route 53 reports nothing of the leadership endpoint in the ${place} region: a failover might not be seen.`,
+        ...describedAs(
+          `Route 53 reports nothing of the leadership endpoint in the ${place} region: a failover might not be seen. Look at the health checks in Route 53, then ask npx holdfast status who leads.`,
+          'region-loss',
+        ),
         check,
         statistic: 'SampleCount',
         comparisonOperator: 'LessThanThreshold',
@@ -37,7 +44,10 @@ export class EdgeAlarms extends Construct {
     }
     for (const [role, check] of regionChecks) {
       this.alarm(props, `Region-${role}`, `${platform.name}-${role}-unreachable`, {
-        alarmDescription: `The application in the ${role} region does not answer from outside.`,
+        ...describedAs(
+          `The application in the ${role} region does not answer from outside. Ask npx holdfast status whether that region leads, then look at its balancer and its services.`,
+          'region-loss',
+        ),
         check,
         comparisonOperator: 'LessThanThreshold',
         treatMissingData: 'breaching',
@@ -74,3 +84,7 @@ export class EdgeAlarms extends Construct {
     });
   }
 }
+
+const describedAs = (says: string, runbook: Runbook) => ({
+  alarmDescription: describe({ says, runbook }),
+});

@@ -11,6 +11,8 @@ import {
 } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import type { HomeRegion, Platform } from '../config/platform';
+import { makeAlarm } from '../monitoring/cloudwatch/alarm';
+import { natAlarm } from './nat-alarms';
 import { subnetBlocks } from './subnet-blocks';
 
 const EVERYWHERE = '0.0.0.0/0';
@@ -72,6 +74,7 @@ export class Network extends Construct implements RegionNetwork {
       this.subnet(`Public${i + 1}`, zone, blocks.public[i], toInternet),
     );
     const ways = this.ways(platform.network.natPerZone ? zones.length : 1, route);
+    makeAlarm(this, { platform }, natAlarm(ways));
     const privateTables = zones.map((_, i) => this.throughNat(`Private${i + 1}`, ways[i % ways.length]));
     this.privateSubnets = zones.map((zone, i) =>
       this.subnet(`Private${i + 1}`, zone, blocks.private[i], privateTables[i]),

@@ -53,6 +53,7 @@ export class DatabaseSetup extends Construct {
         [ENVIRONMENT.applicationSecret]: secretName(platform, 'database'),
         [ENVIRONMENT.agentSecret]: secretName(platform, 'database-agent'),
         [ENVIRONMENT.archiveSecret]: secretName(platform, 'database-archive'),
+        [ENVIRONMENT.monitorSecret]: secretName(platform, 'database-monitor'),
         ...TRUSTS_RDS,
       },
     });

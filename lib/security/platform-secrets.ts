@@ -7,6 +7,7 @@ import {
   ARCHIVE_USERS,
   CACHE_SECRET_FIELD,
   DATABASE_SECRET_FIELDS,
+  MONITOR_USERS,
   RANDOM_SECRET_FIELD,
 } from '../../lambda/secret-rotation/contract';
 import { keyAliasArn, pascal, secretName } from '../config/names';
@@ -68,6 +69,12 @@ export class PlatformSecrets extends Construct {
         rotation: ROTATED_LATER,
         replicaRegions,
         generateSecretString: generate(password, { [username]: ARCHIVE_USERS[0] }),
+      });
+      this.secret(platform, key, 'database-monitor', {
+        description: 'User of the exporter of metrics in the database; rotates between two users',
+        rotation: ROTATED_LATER,
+        replicaRegions,
+        generateSecretString: generate(password, { [username]: MONITOR_USERS[0] }),
       });
     }
     for (const declared of platform.secrets) this.declared(platform, key, declared, replicaRegions);

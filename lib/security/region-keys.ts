@@ -44,6 +44,19 @@ export class RegionKeys extends Construct {
         conditions: { StringEquals: { 'aws:SourceAccount': platform.account } },
       }),
     );
+    this.operations.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'AllowAlertManagersToPublish',
+        effect: Effect.ALLOW,
+        principals: [new ServicePrincipal('aps.amazonaws.com')],
+        actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+        resources: ['*'],
+        conditions: {
+          StringEquals: { 'aws:SourceAccount': platform.account },
+          ArnLike: { 'aws:SourceArn': `arn:aws:aps:${region}:${platform.account}:workspace/*` },
+        },
+      }),
+    );
   }
 
   private key(platform: Platform, purpose: KeyPurpose, logicalId: string, description: string): Key {

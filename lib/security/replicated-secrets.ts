@@ -1,7 +1,13 @@
 import type { Platform } from '../config/platform';
 
-/** Secrets of the database: its owner, the application, the region agents and the archiver. */
-export const DATABASE_SECRETS = ['database-owner', 'database', 'database-agent', 'database-archive'] as const;
+/** Secrets of the database: its owner, the application, the region agents, the archiver and the exporter of metrics. */
+export const DATABASE_SECRETS = [
+  'database-owner',
+  'database',
+  'database-agent',
+  'database-archive',
+  'database-monitor',
+] as const;
 
 /** @returns the secrets that home owns and copies to the standby, without the name of the platform */
 export const replicatedSecrets = (platform: Platform): readonly string[] => [

@@ -7,6 +7,7 @@ import { ENVIRONMENT, type SecretKind } from '../../lambda/secret-rotation/contr
 import {
   cacheIdentifier,
   clusterName,
+  collectorCluster,
   databaseArn,
   databaseIdentifier,
   pascal,
@@ -37,6 +38,8 @@ interface Rotated {
 }
 
 const ROTATE_DAYS = 30;
+/** Kinds of copied secrets that tasks of both regions read when they start. */
+const READ_BY_TASKS: readonly SecretKind[] = ['database-application', 'database-monitor', 'random'];
 
 /**
  * Rotation of the secrets that AWS generated. A replicated secret can be rotated only in the region that owns it, so
@@ -110,27 +113,39 @@ export class SecretRotation extends Construct {
   ): void {
     // Before the tasks of the other region start anew, the copy of the secret must have arrived there.
     const copies = rotated
-      .filter(({ kind }) => role === 'home' && (kind === 'database-application' || kind === 'random'))
+      .filter(({ kind }) => role === 'home' && READ_BY_TASKS.includes(kind))
       .map(({ secret }) => secretArnPattern(platform, secret, platform.regions.standby.name));
     if (copies.length > 0) rotation.allow(['secretsmanager:DescribeSecret'], copies);
     for (const arn of copies) {
       rotation.explainWildcard(arn, 'Secrets Manager ends the ARN of a secret in six characters of its own.');
     }
     const arns = regionsOf(platform).map((region) => `arn:aws:ecs:${region}:${platform.account}`);
-    const services = arns.map((arn) => `${arn}:service/${clusterName(platform)}/*`);
+    const clusters = clustersOfReaders(platform);
+    const each = (make: (arn: string, cluster: string) => string) =>
+      arns.flatMap((arn) => clusters.map((cluster) => make(arn, cluster)));
+    const services = each((arn, cluster) => `${arn}:service/${cluster}/*`);
     rotation.allow(['ecs:DescribeServices', 'ecs:UpdateService'], services);
     for (const arn of services) {
-      rotation.explainWildcard(arn, "Services of the platform's own cluster; each belongs to a later stack.");
+      rotation.explainWildcard(
+        arn,
+        "Services of the platform's own clusters; each belongs to a later stack.",
+      );
     }
     rotation.allowOnAnyResource(
       ['ecs:ListServices'],
       'AWS knows no resource for it; the condition names the clusters.',
       {
-        ArnEquals: { 'ecs:cluster': arns.map((arn) => `${arn}:cluster/${clusterName(platform)}`) },
+        ArnEquals: { 'ecs:cluster': each((arn, cluster) => `${arn}:cluster/${cluster}`) },
       },
     );
   }
 }
+
+/** Those of the services and of the collector of metrics. */
+const clustersOfReaders = (platform: Platform): string[] => [
+  clusterName(platform),
+  collectorCluster(platform),
+];
 
 const regionsOf = (platform: Platform): string[] => [
   platform.regions.home.name,
@@ -167,6 +182,12 @@ function rotatedSecrets({ platform, database, cache }: SecretRotationProps): Rot
           everyDays: ROTATE_DAYS,
           after: database.ready,
         },
+        {
+          secret: 'database-monitor',
+          kind: 'database-monitor',
+          everyDays: ROTATE_DAYS,
+          after: database.ready,
+        },
       ]
     : [];
   const random = platform.secrets.flatMap(({ name, generate, rotateDays }): Rotated[] =>
@@ -180,7 +201,7 @@ function environment(props: SecretRotationProps, rotated: readonly Rotated[]): R
   const kinds = Object.fromEntries(rotated.map(({ secret, kind }) => [secretName(platform, secret), kind]));
   return {
     [ENVIRONMENT.secrets]: JSON.stringify(kinds),
-    [ENVIRONMENT.readersCluster]: clusterName(platform),
+    [ENVIRONMENT.readersClusters]: clustersOfReaders(platform).join(','),
     [ENVIRONMENT.readersRegions]: regionsOf(platform).join(','),
     ...TRUSTS_RDS,
     ...(database

@@ -10,6 +10,22 @@ import { protect } from '../security/protect';
 /** Address that ECR wants for a registry, where it is not the registry's own name. */
 const UPSTREAM_URLS: Readonly<Record<string, string>> = { 'docker.io': 'registry-1.docker.io' };
 
+/** An image of a public registry that Holdfast itself runs. */
+export interface PublicImage {
+  readonly registry: string;
+  readonly repository: string;
+  readonly tag: string;
+}
+
+const cachedRepository = (platform: Platform, { registry, repository }: PublicImage): string =>
+  `${pullThroughPrefix(platform, registry)}/${repository}`;
+/** The address of a public image in the cache of a region. */
+export const cachedImage = (platform: Platform, region: string, image: PublicImage): string =>
+  `${platform.account}.dkr.ecr.${region}.amazonaws.com/${cachedRepository(platform, image)}:${image.tag}`;
+/** The repository that the first pull of it makes. */
+export const cachedRepositoryArn = (platform: Platform, region: string, image: PublicImage): string =>
+  `arn:aws:ecr:${region}:${platform.account}:repository/${cachedRepository(platform, image)}`;
+
 /**
  * A cache rule per public registry, so that a region can start tasks while the registry (or the other region) is away.
  * The prefix carries the platform's name: rules are shared by the whole account, and other platforms have their own.

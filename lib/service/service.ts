@@ -7,13 +7,16 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { SERVING_TAG, STANDBY_TAG } from '../../lambda/region-agent/contract';
 import { READS_TAG } from '../../lambda/secret-rotation/contract';
+import { alarmName } from '../config/names';
 import type { Platform, Role, Service as ServiceConfig } from '../config/platform';
 import { sizeText } from '../config/replicas';
+import type { MetricsDestination } from '../monitoring/workspace';
 import type { RegionNetwork } from '../network/network';
 import { ALL_OUTBOUND, type SecurityGroups } from '../network/security-groups';
 import { Autoscaling } from './autoscaling';
 import { deploymentBounds } from './deployment';
 import type { ImageGate } from './image-gate';
+import { errorsAlarm, ServiceAlarms } from './service-alarms';
 import { type Target, TargetGroups } from './target-groups';
 import { CONTAINER, TaskDefinition } from './task-definition';
 import { type Backing, rotatedSecretsOf, usesCache, usesDatabase } from './task-environment';
@@ -30,6 +33,8 @@ export interface ServiceProps {
   readonly backing: Backing;
   readonly key: IKey;
   readonly logKey: IKey;
+  /** Where metrics go; without it the tasks have no collector. */
+  readonly workspace?: MetricsDestination;
 }
 
 /** Share of answers with a server error that rolls a deployment back, in percent. */
@@ -108,6 +113,15 @@ export class Service extends Construct {
       });
       target.node.addDependency(ecs);
     }
+    new ServiceAlarms(this, 'Alarms', {
+      platform,
+      service,
+      balancerFullName: props.balancer.fullName,
+      targets: targets.map(({ containerPort, group }) => ({
+        containerPort,
+        fullName: group.attrTargetGroupFullName,
+      })),
+    });
     new CfnOutput(this, 'Tasks', { value: counts.sentence });
   }
 
@@ -162,8 +176,8 @@ export class Service extends Construct {
       },
     });
     return new CfnAlarm(this, `Errors${containerPort}`, {
-      alarmName: `${platform.name}-${service.name}-errors-${containerPort}`,
-      alarmDescription: `${service.name}: more than ${ERROR_PERCENT} % of the answers are server errors`,
+      alarmName: alarmName(platform, errorsAlarm(service, containerPort)),
+      alarmDescription: `${service.name}: more than ${ERROR_PERCENT} % of the answers are server errors. Look in its log for the error, and at its last deployment. Runbook: docs/runbooks/cloudwatch-alarms.md`,
       metrics: [
         sum('errors', 'HTTPCode_Target_5XX_Count'),
         sum('requests', 'RequestCount'),

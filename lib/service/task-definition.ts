@@ -5,6 +5,8 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { logGroup, pullThroughPrefix, repositoryName } from '../config/names';
 import type { Platform, Role, Service } from '../config/platform';
+import { COLLECTOR_CONTAINER, sidecar } from '../monitoring/collector/sidecar';
+import type { MetricsDestination } from '../monitoring/workspace';
 import { acknowledge } from '../security/acknowledge';
 import { type Backing, plainEnvironment, secretEnvironment } from './task-environment';
 import { TaskRoles } from './task-roles';
@@ -16,6 +18,8 @@ export interface TaskDefinitionProps {
   readonly backing: Backing;
   readonly key: IKey;
   readonly logKey: IKey;
+  /** Where metrics go; without it a task has no collector. */
+  readonly workspace?: MetricsDestination;
 }
 
 /** Name of the application's container in every task. */
@@ -35,7 +39,7 @@ export function imageUri(platform: Platform, region: string, { image }: Service)
     : `${registry}/${name}@${image.reference.digest}`;
 }
 
-/** What a task of a service is: one container, as restricted as the platform file allows. */
+/** What a task of a service is: its container, as restricted as the platform file allows, and a collector of metrics. */
 export class TaskDefinition extends Construct {
   readonly definition: CfnTaskDefinition;
 
@@ -62,7 +66,7 @@ export class TaskDefinition extends Construct {
       },
       executionRoleArn: roles.execution.roleArn,
       taskRoleArn: roles.task.roleArn,
-      containerDefinitions: [this.container(props, imageUri(platform, region, service), logs, region)],
+      containerDefinitions: this.containers(props, imageUri(platform, region, service), logs),
     });
     acknowledge(this.definition, {
       'AwsSolutions-ECS2':
@@ -70,11 +74,29 @@ export class TaskDefinition extends Construct {
     });
   }
 
-  private container(
+  private containers(
     props: TaskDefinitionProps,
     image: string,
     logs: LogGroup,
-    region: string,
+  ): CfnTaskDefinition.ContainerDefinitionProperty[] {
+    const { platform, role, service, workspace } = props;
+    const region = platform.regions[role].name;
+    const application = this.container(props, image, logConfiguration(logs, region, service.name));
+    if (!workspace) return [application];
+    const collector = sidecar({
+      platform,
+      role,
+      service,
+      workspace,
+      logs: logConfiguration(logs, region, COLLECTOR_CONTAINER),
+    });
+    return [{ ...application, cpu: service.task.cpuUnits - collector.cpu }, collector];
+  }
+
+  private container(
+    props: TaskDefinitionProps,
+    image: string,
+    logs: CfnTaskDefinition.LogConfigurationProperty,
   ): CfnTaskDefinition.ContainerDefinitionProperty {
     const { platform, role, service, backing } = props;
     const { user, readOnlyRoot, writablePaths } = service.container;
@@ -105,17 +127,23 @@ export class TaskDefinition extends Construct {
             }))
           : [],
       },
-      logConfiguration: {
-        logDriver: 'awslogs',
-        options: {
-          'awslogs-group': logs.logGroupName,
-          'awslogs-region': region,
-          'awslogs-stream-prefix': service.name,
-          // A slow log service must not stop the application.
-          mode: 'non-blocking',
-          'max-buffer-size': '25m',
-        },
-      },
+      logConfiguration: logs,
     };
   }
 }
+
+const logConfiguration = (
+  logs: LogGroup,
+  region: string,
+  prefix: string,
+): CfnTaskDefinition.LogConfigurationProperty => ({
+  logDriver: 'awslogs',
+  options: {
+    'awslogs-group': logs.logGroupName,
+    'awslogs-region': region,
+    'awslogs-stream-prefix': prefix,
+    // A slow log service must not stop the application.
+    mode: 'non-blocking',
+    'max-buffer-size': '25m',
+  },
+});

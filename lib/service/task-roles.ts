@@ -8,10 +8,13 @@ import {
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { COLLECTOR_IMAGE } from '../config/image';
 import { bucketName, pullThroughPrefix, repositoryName, secretArnPattern } from '../config/names';
 import type { Platform, Role, Service } from '../config/platform';
+import type { MetricsDestination } from '../monitoring/workspace';
 import { acknowledge } from '../security/acknowledge';
 import { ownStreams } from '../security/own-streams';
+import { cachedRepositoryArn } from './pull-through-cache';
 import { secretsOf } from './task-environment';
 
 export interface TaskRolesProps {
@@ -20,11 +23,17 @@ export interface TaskRolesProps {
   readonly service: Service;
   readonly key: IKey;
   readonly logs: LogGroup;
+  /** Where the collector beside the application sends metrics; without it there is no collector. */
+  readonly workspace?: MetricsDestination;
 }
+
+const PULL = ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'];
+/** The first pull in a region makes the repository and fetches the image. */
+const PULL_THROUGH = [...PULL, 'ecr:BatchImportUpstreamImage', 'ecr:CreateRepository'];
 
 /**
  * Two roles of a service: `execution` is ECS's own, to pull the image, read the secrets and open the log; `task` is the
- * application's, which sees its buckets and nothing else.
+ * application's, which sees its buckets, and the collector's, which writes to the workspace of the region.
  */
 export class TaskRoles extends Construct {
   readonly execution: IamRole;
@@ -36,7 +45,7 @@ export class TaskRoles extends Construct {
     this.task = this.taskRole(props);
   }
 
-  private executionRole({ platform, role, service, key, logs }: TaskRolesProps): IamRole {
+  private executionRole({ platform, role, service, key, logs, workspace }: TaskRolesProps): IamRole {
     const region = platform.regions[role].name;
     const policy = new PolicyDocument();
     const execution = this.role('Execution', platform, region, policy);
@@ -45,17 +54,14 @@ export class TaskRoles extends Construct {
     acknowledge(execution, {
       'AwsSolutions-IAM5[Resource::*]': 'ecr:GetAuthorizationToken knows no resource.',
     });
-    const pull = ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'];
     const repository = (name: string) => `arn:aws:ecr:${region}:${platform.account}:repository/${name}`;
     if (service.image.kind === 'own') {
-      grant(pull, [repository(repositoryName(platform, service.image.repository))]);
+      grant(PULL, [repository(repositoryName(platform, service.image.repository))]);
     } else {
-      // The first pull in a region makes the repository and fetches the image.
-      const cached = repository(
-        `${pullThroughPrefix(platform, service.image.registry)}/${service.image.repository}`,
-      );
-      grant([...pull, 'ecr:BatchImportUpstreamImage', 'ecr:CreateRepository'], [cached]);
+      const { registry, repository: name } = service.image;
+      grant(PULL_THROUGH, [repository(`${pullThroughPrefix(platform, registry)}/${name}`)]);
     }
+    if (workspace) grant(PULL_THROUGH, [cachedRepositoryArn(platform, region, COLLECTOR_IMAGE)]);
     grant(['logs:CreateLogStream', 'logs:PutLogEvents'], [logs.logGroupArn]);
     acknowledge(execution, ownStreams(logs));
     const secrets = secretsOf(service).map((secret) => secretArnPattern(platform, secret, region));
@@ -72,12 +78,14 @@ export class TaskRoles extends Construct {
     return execution;
   }
 
-  private taskRole({ platform, role, service, key }: TaskRolesProps): IamRole {
+  private taskRole({ platform, role, service, key, workspace }: TaskRolesProps): IamRole {
     const region = platform.regions[role].name;
-    if (service.buckets.length === 0) return this.role('Task', platform, region);
+    if (service.buckets.length === 0 && !workspace) return this.role('Task', platform, region);
     const policy = new PolicyDocument();
     const task = this.role('Task', platform, region, policy);
     const grant = granter(policy);
+    if (workspace) grant(['aps:RemoteWrite'], [workspace.arn]);
+    if (service.buckets.length === 0) return task;
     const buckets = service.buckets.map((name) => `arn:aws:s3:::${bucketName(platform, name, region)}`);
     const objects = buckets.map((arn) => `${arn}/*`);
     grant(['s3:ListBucket'], buckets);

@@ -1,10 +1,13 @@
 import { type App, CfnResource } from 'aws-cdk-lib';
 import type { Platform, Role } from '../config/platform';
+import { CATALOGUE } from '../monitoring/alerts/catalogue';
+import { checkAlerts } from '../monitoring/routing/thresholds';
 import { ClusterStack } from './cluster-stack';
 import { DataStack } from './data-stack';
 import { EdgeStack } from './edge-stack';
 import { FoundationStack } from './foundation-stack';
 import { LeadershipStack } from './leadership-stack';
+import { MonitoringStack } from './monitoring-stack';
 import { NetworkStack } from './network-stack';
 import type { PlatformStack } from './platform-stack';
 import { RecoveryStack } from './recovery-stack';
@@ -18,6 +21,7 @@ interface RegionStacks {
   readonly recovery: RecoveryStack;
   readonly cluster: ClusterStack;
   readonly services: readonly ServiceStack[];
+  readonly monitoring: MonitoringStack;
 }
 
 /**
@@ -25,6 +29,7 @@ interface RegionStacks {
  * dependency only; nothing that AWS invents crosses a region.
  */
 export function buildPlatform(app: App, platform: Platform): void {
+  checkAlerts(platform, CATALOGUE);
   const leadership = new LeadershipStack(app, { platform });
   const standby = regionStacks(app, platform, 'standby');
   const home = regionStacks(app, platform, 'home');
@@ -49,6 +54,7 @@ export function buildPlatform(app: App, platform: Platform): void {
   }
   after(edge, standby.recovery, 'the checks ask the endpoint of the standby');
   after(edge, leadership, 'the checks ask the endpoint of the witness');
+  for (const { monitoring } of [home, standby]) after(edge, monitoring, 'its alarms go to the relays');
   for (const { cluster } of [home, standby])
     after(edge, cluster, 'the failover records point at the names of the regions');
 }
@@ -69,11 +75,13 @@ function regionStacks(app: App, platform: Platform, role: Role): RegionStacks {
   after(recovery, data, 'what is led');
   after(recovery, network, 'subnets of its functions');
   after(cluster, network, 'subnets');
+  const monitoring = new MonitoringStack(app, { platform, role, foundation, network, data, cluster });
+  for (const stack of [recovery, cluster, ...services]) after(monitoring, stack, 'what it watches');
   for (const service of services) {
     after(service, cluster, 'cluster and balancer');
     after(service, data, 'database and cache');
   }
-  return { foundation, network, data, recovery, cluster, services };
+  return { foundation, network, data, recovery, cluster, services, monitoring };
 }
 
 /** CloudFormation has no stack without a resource, and a platform may have nothing to keep in a region. */

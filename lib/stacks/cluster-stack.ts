@@ -1,5 +1,7 @@
 import type { Construct } from 'constructs';
 import type { Platform, Role } from '../config/platform';
+import { alertManagerDefinition } from '../monitoring/routing/amp';
+import { MetricsWorkspace } from '../monitoring/workspace';
 import { Cluster } from '../service/cluster';
 import { ImageGate } from '../service/image-gate';
 import { LoadBalancer } from '../traffic/load-balancer';
@@ -8,11 +10,12 @@ import type { FoundationStack } from './foundation-stack';
 import type { NetworkStack } from './network-stack';
 import { PlatformStack } from './platform-stack';
 
-/** What the services of a region share: cluster, balancer, firewall, and the gate of their images. */
+/** What the services of a region share: cluster, balancer, firewall, the gate of their images, and where metrics go. */
 export class ClusterStack extends PlatformStack {
   readonly cluster: Cluster;
   readonly balancer: LoadBalancer;
   readonly imageGate: ImageGate;
+  readonly workspace: MetricsWorkspace;
 
   constructor(
     scope: Construct,
@@ -30,7 +33,8 @@ export class ClusterStack extends PlatformStack {
       region,
       part: 'Cluster',
       description: `cluster and entrance of the ${role} region`,
-      holdsData: false,
+      // The metrics of the past.
+      holdsData: true,
     });
     const logKey = foundation.keys.operations;
     this.cluster = new Cluster(this, 'Cluster', { platform });
@@ -43,12 +47,21 @@ export class ClusterStack extends PlatformStack {
     });
     new WebAcl(this, 'WebAcl', { platform, balancerArn: this.balancer.arn, logKey });
     this.imageGate = new ImageGate(this, 'ImageGate', { platform, region, logKey });
+    this.workspace = new MetricsWorkspace(this, 'Metrics', {
+      platform,
+      key: foundation.keys.data,
+      logKey,
+      alertManagerDefinition: alertManagerDefinition(platform, role),
+    });
     // Always exported, also while no service has a route; see the network stack.
     for (const value of [
       this.cluster.name,
       this.balancer.httpsListenerArn,
       this.balancer.fullName,
       this.imageGate.arn,
+      this.workspace.id,
+      this.workspace.arn,
+      this.workspace.endpoint,
     ])
       this.exportValue(value);
   }

@@ -2,6 +2,7 @@ import type { Construct } from 'constructs';
 import { EDGE_REGION, edgeAlarmsTopic } from '../config/names';
 import type { Platform } from '../config/platform';
 import { EdgeAlarms } from '../monitoring/edge-alarms';
+import { EdgeSubscriptions } from '../monitoring/edge-subscriptions';
 import { OnCallTopic } from '../monitoring/on-call-topic';
 import { FailoverRecords } from '../traffic/failover-records';
 import { RegionChecks } from '../traffic/region-checks';
@@ -25,6 +26,7 @@ export class EdgeStack extends PlatformStack {
       name: edgeAlarmsTopic(platform),
       description: 'notifications of the edge',
     });
+    new EdgeSubscriptions(this, 'Subscriptions', { platform, topicArn });
     new EdgeAlarms(this, 'Alarms', {
       platform,
       topicArn,

@@ -2,6 +2,7 @@ import type { Key } from 'aws-cdk-lib/aws-kms';
 import type { Bucket, IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import type { Platform, Role } from '../config/platform';
+import { PagerDutyAccess } from '../monitoring/pagerduty-access';
 import { LockedVault } from '../recovery/backup/locked-vault';
 import { PlatformSecrets } from '../security/platform-secrets';
 import { RegionKeys } from '../security/region-keys';
@@ -56,6 +57,7 @@ export class FoundationStack extends PlatformStack {
       new ReplicationRole(this, 'ReplicationRole', { platform, role });
     new Repositories(this, 'Repositories', { platform, key });
     new PullThroughCache(this, 'PullThroughCache', { platform });
-    new PlatformSecrets(this, 'Secrets', { platform, role, key });
+    const secrets = new PlatformSecrets(this, 'Secrets', { platform, role, key });
+    new PagerDutyAccess(this, 'PagerDuty', { platform, role, key, secrets });
   }
 }

@@ -1,8 +1,7 @@
 import type { Construct } from 'constructs';
 import type { Platform, Role, Service as ServiceConfig } from '../config/platform';
-import { CACHE_PORT, DATABASE_PORT } from '../network/security-groups';
 import { Service } from '../service/service';
-import type { Backing } from '../service/task-environment';
+import { backingOf } from './backing';
 import type { ClusterStack } from './cluster-stack';
 import type { DataStack } from './data-stack';
 import type { FoundationStack } from './foundation-stack';
@@ -41,31 +40,10 @@ export class ServiceStack extends PlatformStack {
       clusterName: cluster.cluster.name,
       balancer: cluster.balancer,
       imageGate: cluster.imageGate,
-      backing: backing(platform, data),
+      backing: backingOf(platform, data),
+      ...(platform.monitoring.collectors ? { workspace: cluster.workspace } : {}),
       key: foundation.keys.data,
       logKey: foundation.keys.operations,
     });
   }
-}
-
-function backing(platform: Platform, data: DataStack): Backing {
-  const { database } = platform;
-  return {
-    ...(database?.kind === 'external'
-      ? { database: { host: database.host, port: String(database.port), name: database.name } }
-      : {}),
-    ...(database?.kind === 'managed' && data.database
-      ? {
-          database: {
-            host: data.database.instance.attrEndpointAddress,
-            port: String(DATABASE_PORT),
-            name: database.name,
-            ...(database.readReplicas > 0 ? { readHost: data.database.readHost } : {}),
-          },
-        }
-      : {}),
-    ...(data.cache
-      ? { cache: { host: data.cache.group.attrPrimaryEndPointAddress, port: String(CACHE_PORT) } }
-      : {}),
-  };
 }

@@ -6,6 +6,7 @@ import { Construct } from 'constructs';
 import { regionDomain } from '../config/names';
 import type { Platform, Role } from '../config/platform';
 import { BALANCER_LOG_PREFIX } from '../storage/access-logs';
+import { BalancerAlarms } from './balancer-alarms';
 import { listenerAttributes } from './listener-attributes';
 import { publicZone } from './public-zone';
 
@@ -66,6 +67,11 @@ export class LoadBalancer extends Construct {
       ],
     });
     this.httpsListenerArn = https.ref;
+    new BalancerAlarms(this, 'Alarms', {
+      platform,
+      fullName: this.fullName,
+      certificateArn: certificate.certificateArn,
+    });
     new CfnListener(this, 'Http', {
       loadBalancerArn: balancer.ref,
       port: platform.edge.httpPort,

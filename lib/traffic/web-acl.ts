@@ -4,6 +4,8 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { CfnLoggingConfiguration, CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
 import type { Platform } from '../config/platform';
+import { makeAlarm } from '../monitoring/cloudwatch/alarm';
+import { webAclAlarm } from './web-acl-alarms';
 import { webAclRules } from './web-acl-rules';
 
 /** AWS WAF in front of the balancer: rate zones of the platform file and AWS's managed rule groups. */
@@ -27,6 +29,7 @@ export class WebAcl extends Construct {
       },
     });
     new CfnWebACLAssociation(this, 'Association', { resourceArn: props.balancerArn, webAclArn: acl.attrArn });
+    makeAlarm(this, { platform }, webAclAlarm(platform, acl.stack.region));
     const logs = new LogGroup(this, 'Logs', {
       // WAF writes only to groups whose name starts like this.
       logGroupName: `aws-waf-logs-${platform.name}`,

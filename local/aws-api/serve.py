@@ -33,6 +33,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--status-seconds", type=float, default=0.0, help="of a database in each passing status")
     parser.add_argument("--minute-seconds", type=float, default=0.0, help="of a schedule; with 0 none fires")
     parser.add_argument("--pace", type=float, default=0.0, help="health checks are so many times as fast; 0: as may be")
+    parser.add_argument("--secret-values", action="store_true", help="secrets that a person has to set have a value")
+    parser.add_argument("--rare-later", action="store_true", help="rare schedules fire only after their interval")
     parser.add_argument("--keep-running", action="store_true", help="do not end when stdin closes")
     return parser.parse_args()
 
@@ -65,11 +67,13 @@ def main() -> None:
     settings.status_seconds = args.status_seconds
     settings.minute_seconds = args.minute_seconds
     settings.pace = args.pace
+    settings.rare_later = args.rare_later
+    settings.secret_values = args.secret_values
     settings.images = [(image.rpartition(":")[0], image.rpartition(":")[2]) for image in args.image]
 
     from holdfast_aws import (  # noqa: F401
-        cache_backups, cloudformation_api, functions, health, moto_changes, paging, rds_changes, schedules,
-        storage_changes, types,
+        cache_backups, cloudformation_api, event_sources, functions, health, moto_changes, paging, prometheus_changes,
+        rds_changes, schedules, storage_changes, types,
     )
     from holdfast_aws.server import Application
     from werkzeug.serving import make_server
@@ -79,7 +83,9 @@ def main() -> None:
     rds_changes.install()
     cache_backups.install()
     storage_changes.install()
+    prometheus_changes.install()
     paging.install()
+    event_sources.install()
     server = make_server("127.0.0.1", args.port, Application(), threaded=True)
     settings.endpoint = f"http://localhost:{server.port}"
     os.environ["MOTO_PORT"] = str(server.port)
@@ -96,6 +102,7 @@ def main() -> None:
         threading.Thread(target=lambda: (sys.stdin.buffer.read(), stop()), daemon=True).start()
     health.start()
     schedules.start()
+    event_sources.start()
     print(json.dumps({"port": server.port}), flush=True)
     try:
         server.serve_forever()

@@ -19,6 +19,7 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { GetRolePolicyCommand, IAMClient, ListPoliciesCommand, ListRolesCommand } from '@aws-sdk/client-iam';
 import {
+  GetEventSourceMappingCommand,
   GetFunctionEventInvokeConfigCommand,
   GetPolicyCommand,
   LambdaClient,
@@ -124,6 +125,10 @@ export const SERVICES: Readonly<Record<string, Lookup>> = {
     const FunctionName = referred(resource, resource.definition.Properties?.FunctionName);
     const found = await lambda(region).send(new GetFunctionEventInvokeConfigCommand({ FunctionName }));
     return found.FunctionArn !== undefined;
+  }),
+  'AWS::Lambda::EventSourceMapping': each(async (region, { physicalId }) => {
+    const found = await lambda(region).send(new GetEventSourceMappingCommand({ UUID: physicalId }));
+    return found.State === 'Enabled';
   }),
   'AWS::Scheduler::Schedule': async (region) => {
     const found = await pages(

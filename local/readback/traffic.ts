@@ -6,7 +6,7 @@ import {
   type ResourceRecordSet,
   Route53Client,
 } from '@aws-sdk/client-route-53';
-import { json, pages, present, query, type Region, rest } from './aws';
+import { json, pages, present, query, type Region, regionAt, rest } from './aws';
 import { type DeployedResource, referred } from './deployed';
 import { each, type Lookup } from './lookup';
 
@@ -186,8 +186,14 @@ export const TRAFFIC: Readonly<Record<string, Lookup>> = {
     return present(found.DashboardEntries?.map((one) => one.DashboardName) ?? []);
   },
   'AWS::SNS::Topic': (region) => query(region, 'sns', { Action: 'ListTopics' }, 'TopicArn'),
-  'AWS::SNS::Subscription': (region) =>
-    query(region, 'sns', { Action: 'ListSubscriptions' }, 'SubscriptionArn'),
+  // A subscription is in the region of its topic, which need not be that of the stack.
+  'AWS::SNS::Subscription': each(async (region, { physicalId, definition }) => {
+    const there = definition.Properties?.Region;
+    const name = typeof there === 'string' ? there : region.name;
+    const at = regionAt(region.endpoint, region.account, name);
+    const parameters = { Action: 'GetSubscriptionAttributes', SubscriptionArn: physicalId };
+    return (await query(at, 'sns', parameters, 'key')).includes('TopicArn');
+  }),
   'AWS::SNS::TopicPolicy': each((region, resource) =>
     havePolicies(resource, 'Topics', async (TopicArn) => {
       const keys = await query(region, 'sns', { Action: 'GetTopicAttributes', TopicArn }, 'key');

@@ -3,11 +3,18 @@ import { type Region, regionAt } from './aws';
 import { DATA } from './data';
 import { compareStack, type DeployedResource } from './deployed';
 import type { Lookup } from './lookup';
+import { METRICS } from './metrics';
 import { NETWORK } from './network';
 import { SERVICES } from './services';
 import { TRAFFIC } from './traffic';
 
-const LOOKUPS: Readonly<Record<string, Lookup>> = { ...NETWORK, ...DATA, ...SERVICES, ...TRAFFIC };
+const LOOKUPS: Readonly<Record<string, Lookup>> = {
+  ...NETWORK,
+  ...DATA,
+  ...SERVICES,
+  ...TRAFFIC,
+  ...METRICS,
+};
 
 /** Types that the read-back can find in their service. */
 export const READABLE: readonly string[] = Object.keys(LOOKUPS).sort();

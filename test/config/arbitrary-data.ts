@@ -17,6 +17,7 @@ const TAKEN = [
   'database-owner',
   'database-agent',
   'database-archive',
+  'database-monitor',
   'cache',
   'external-login',
 ];

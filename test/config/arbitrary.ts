@@ -98,7 +98,10 @@ const rest = fc.record(
     ),
     edge,
     tags: fc.dictionary(slugs(20), fc.constantFrom('one', 'two words', ''), { maxKeys: 3 }),
-    monitoring: fc.record({ grafana: fc.boolean(), scrapeSeconds: fc.constantFrom(15, 60) }),
+    monitoring: fc.record(
+      { grafana: fc.boolean(), scrapeSeconds: fc.constantFrom(15, 60), collectors: fc.boolean() },
+      { requiredKeys: ['grafana', 'scrapeSeconds'] },
+    ),
     alerts: fc.constantFrom(
       { receivers: { default: { email: ['ops@example.com'] } } },
       {

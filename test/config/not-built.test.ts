@@ -74,7 +74,6 @@ describe('what this version does not build', () => {
 
   it('is said of what the file writes', () => {
     expect(notes().map((note) => note.slice(0, note.indexOf(':')))).toEqual([
-      'alerts',
       'database.pool.idle',
       'database.pool.open',
       'files.settings',
@@ -85,27 +84,24 @@ describe('what this version does not build', () => {
   });
 
   it('is said with the value that the file has as with its default', () => {
-    const written = notes(
-      ['tags:\n', 'monitoring: { scrapeSeconds: 30, retentionDays: 15, canaries: true }\ntags:\n'],
-      ['  rtoSeconds: 900\n', '  rtoSeconds: 900\n  availabilityPercent: 99.9\n'],
-    );
+    const written = notes([
+      '    buckets: [uploads]\n',
+      '    buckets: [uploads]\n    readiness: { path: /ready }\n',
+    ]);
     expect(written).toEqual(
       expect.arrayContaining([
         'database.pool.open: read and checked; this version does not hand it to the services yet.',
-        'monitoring.canaries: read and checked; this version does not build canaries yet.',
-        'monitoring.retentionDays: read and checked; this version does not build collectors of metrics yet.',
-        'monitoring.scrapeSeconds: read and checked; this version does not build collectors of metrics yet.',
-        'objectives.availabilityPercent: read and checked; this version does not build alarms on objectives yet.',
+        'services.web.readiness: read and checked; this version does not build the readiness gate yet.',
       ]),
     );
   });
 
-  it('is not said of what is switched off or rolling', () => {
-    const written = notes(
-      ['tags:\n', 'monitoring: { grafana: false, canaries: false }\ntags:\n'],
-      ['    buckets: [uploads]\n', '    buckets: [uploads]\n    deployment: { strategy: rolling }\n'],
-    );
-    expect(written.filter((note) => /^monitoring|deployment/.test(note))).toEqual([]);
+  it('is not said of a deployment that rolls', () => {
+    const written = notes([
+      '    buckets: [uploads]\n',
+      '    buckets: [uploads]\n    deployment: { strategy: rolling }\n',
+    ]);
+    expect(written.filter((note) => /deployment/.test(note))).toEqual([]);
   });
 
   it('is said of a way to deploy with what happens instead', () => {

@@ -15,6 +15,7 @@ const database = (...changes: readonly (readonly [string, string])[]) => {
   if (found?.kind !== 'managed') throw new Error('There is no managed database.');
   return found;
 };
+const SIZE = 'size: medium';
 const TASK = 'cpu: 0.5\n    memory: 1024';
 const REPLICAS = '{ min: 2, desired: 3, max: 6, standby: 1 }';
 const WITNESS = '  witness:\n    name: us-east-2';
@@ -26,31 +27,31 @@ describe('the size of a task', () => {
       'cpu: 0.5\n    memory: 512',
       512,
       1024,
-      'AWS Fargate has no task of 0.5 vCPU with 512 MiB; it gets 1024 MiB.',
+      'AWS Fargate has no task of 0.5 vCPU with 512 MiB and 160 MiB for the collector of metrics; it gets 1024 MiB.',
     ],
     [
       'cpu: 0.25\n    memory: 256',
       256,
       512,
-      'AWS Fargate has no task of 0.25 vCPU with 256 MiB; it gets 512 MiB.',
+      'AWS Fargate has no task of 0.25 vCPU with 256 MiB and 160 MiB for the collector of metrics; it gets 512 MiB.',
     ],
     [
       'cpu: 2\n    memory: 2048',
       2048,
       4096,
-      'AWS Fargate has no task of 2 vCPU with 2048 MiB; it gets 4096 MiB.',
+      'AWS Fargate has no task of 2 vCPU with 2048 MiB and 160 MiB for the collector of metrics; it gets 4096 MiB.',
     ],
     [
       'cpu: 0.25\n    memory: 4096',
       512,
       4096,
-      'AWS Fargate has no task of 0.25 vCPU with 4096 MiB; it gets 0.5 vCPU.',
+      'AWS Fargate has no task of 0.25 vCPU with 4096 MiB and 160 MiB for the collector of metrics; it gets 0.5 vCPU.',
     ],
     [
       'cpu: 3\n    memory: 4096',
       4096,
       8192,
-      'AWS Fargate has no task of 3 vCPU with 4096 MiB; it gets 4 vCPU with 8192 MiB.',
+      'AWS Fargate has no task of 3 vCPU with 4096 MiB and 160 MiB for the collector of metrics; it gets 4 vCPU with 8192 MiB.',
     ],
   ])('is rounded up with a sentence: %j', (text, cpuUnits, memoryMib, note) => {
     expect(web([TASK, text]).task).toEqual({ cpuUnits, memoryMib });
@@ -58,8 +59,23 @@ describe('the size of a task', () => {
   });
 
   it('is taken as asked where Fargate has it, without a word', () => {
-    expect(web().task).toEqual({ cpuUnits: 512, memoryMib: 1024 });
-    expect(demo().notes.filter((note) => note.startsWith('services.web: '))).toEqual([]);
+    const asked = [TASK, 'cpu: 0.5\n    memory: 864'] as const;
+    expect(web(asked).task).toEqual({ cpuUnits: 512, memoryMib: 1024 });
+    const off = [SIZE, `${SIZE}\nmonitoring: { collectors: false }`] as const;
+    expect(web(off).task).toEqual({ cpuUnits: 512, memoryMib: 1024 });
+    expect(demo(off).notes.filter((note) => note.startsWith('services.web: '))).toEqual([]);
+  });
+
+  it('has room for the collector of metrics beside what the file asks for', () => {
+    expect(web().task).toEqual({ cpuUnits: 512, memoryMib: 2048 });
+  });
+
+  it('gets no more vCPU for the collector, which then takes its memory out of that of the task', () => {
+    const full = [TASK, 'cpu: 0.25\n    memory: 2048'] as const;
+    expect(web(full).task).toEqual({ cpuUnits: 256, memoryMib: 2048 });
+    expect(demo(full).notes).toContain(
+      'services.web: the collector of metrics takes its 160 MiB out of the 2048 MiB of the task; more memory would need more vCPU.',
+    );
   });
 
   it.each([
@@ -70,6 +86,21 @@ describe('the size of a task', () => {
     expect(web(['size: medium', `size: ${size}`], [`    ${TASK}\n`, '']).task).toEqual({
       cpuUnits,
       memoryMib,
+    });
+  });
+});
+
+describe('the metrics of a service', () => {
+  it.each([
+    ['{}', 45],
+    ['{ intervalSeconds: 10 }', 10],
+  ])('that says %s are read every %d s, where the platform says 45', (metrics, seconds) => {
+    const platform = [SIZE, `${SIZE}\nmonitoring: { scrapeSeconds: 45 }`] as const;
+    const service = [TASK, `${TASK}\n    metrics: ${metrics}`] as const;
+    expect(web(platform, service).metrics).toEqual({
+      path: '/metrics',
+      containerPort: 8080,
+      intervalSeconds: seconds,
     });
   });
 });

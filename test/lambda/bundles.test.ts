@@ -10,6 +10,7 @@ const KIB = 1024;
 
 /** What each function may carry: its clients, and its size with some air. */
 const ALLOWED: Readonly<Record<string, { readonly clients: readonly string[]; readonly kib: number }>> = {
+  'alert-relay': { clients: ['client-cloudwatch', 'client-secrets-manager', 'client-sns'], kib: 660 },
   backup: {
     clients: [
       'client-cloudformation',
@@ -24,9 +25,12 @@ const ALLOWED: Readonly<Record<string, { readonly clients: readonly string[]; re
     kib: 1700,
   },
   'bucket-replication': { clients: ['client-s3'], kib: 720 },
+  canary: { clients: [], kib: 10 },
   'database-setup': { clients: ['client-secrets-manager'], kib: 680 },
   'deploy-guard': { clients: ['client-dynamodb'], kib: 770 },
+  'grafana-setup': { clients: ['client-grafana', 'client-s3', 'client-ssm'], kib: 970 },
   'health-check-gate': { clients: ['client-cloudwatch', 'client-route-53'], kib: 700 },
+  heartbeat: { clients: ['client-cloudwatch'], kib: 600 },
   'image-gate': {
     clients: [
       'client-application-auto-scaling',

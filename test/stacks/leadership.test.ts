@@ -192,9 +192,9 @@ describe('the edge', () => {
     const topic = ops().only(EDGE, 'AWS::SNS::Topic').Properties;
     const [key] = ops().resources(EDGE, 'AWS::KMS::Key')[0] ?? [];
     expect(topic.KmsMasterKeyId).toEqual({ 'Fn::GetAtt': [key, 'Arn'] });
-    expect(ops().only(EDGE, 'AWS::SNS::Subscription').Properties).toMatchObject({
-      Protocol: 'email',
-      Endpoint: 'ops@example.com',
-    });
+    const subscribed = ops()
+      .resources(EDGE, 'AWS::SNS::Subscription')
+      .map(([, { Properties }]) => [Properties.Protocol, Properties.Endpoint]);
+    expect(subscribed.filter(([protocol]) => protocol !== 'sqs')).toEqual([['email', 'ops@example.com']]);
   });
 });

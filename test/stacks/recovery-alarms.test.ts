@@ -2,11 +2,20 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { METRIC_NAMESPACE, METRICS } from '../../lambda/region-agent/contract';
-import { RUNBOOKS } from '../../lib/recovery/alarm';
-import { RECOVERY_ALARMS } from '../../lib/recovery/alarms';
+import { RUNBOOKS } from '../../lib/monitoring/cloudwatch/runbooks';
+import { LEADERSHIP_SYMPTOM, RECOVERY_ALARMS } from '../../lib/recovery/alarms';
+import { childrenOf } from '../support/paging';
 import { type Resource, ROOT, synthesized } from '../support/synth';
 
 const NAMES = RECOVERY_ALARMS.map(({ name }) => `ops-center-${name}`);
+/** What a person looks at, and other alarms reckon with: they are wrong at no value. */
+const FOR_A_GRAPH: readonly string[] = [
+  METRICS.leads,
+  METRICS.leaseAge,
+  METRICS.replicationLag,
+  METRICS.epoch,
+];
+
 const alarms = (region: string): Resource['Properties'][] =>
   synthesized('ops-center')
     .resources(`${region}-Recovery`, 'AWS::CloudWatch::Alarm')
@@ -19,11 +28,34 @@ const alarm = (name: string): Resource['Properties'] => {
 };
 
 describe.each(['us-east-1', 'us-west-2'])('the alarms on leadership in %s', (region) => {
-  it('page the person on call when they begin and when they end', () => {
-    const [topic] = synthesized('ops-center').resources(`${region}-Recovery`, 'AWS::SNS::Topic')[0] ?? [];
+  it('page the person on call when they begin and when they end, each by itself or as a reason of one symptom', () => {
+    const recovery = `${region}-Recovery`;
+    const [topic] = synthesized('ops-center').resources(recovery, 'AWS::SNS::Topic')[0] ?? [];
+    const symptom = synthesized('ops-center')
+      .resources(recovery, 'AWS::CloudWatch::CompositeAlarm')
+      .map(([, { Properties }]) => Properties)
+      .find(({ AlarmName }) => AlarmName === 'ops-center-nobody-can-write');
+    const told = [[{ Ref: topic }], [{ Ref: topic }]];
+    expect([symptom?.AlarmActions, symptom?.OKActions]).toEqual(told);
+    const reasons = childrenOf(symptom?.AlarmRule);
+    expect(reasons.sort()).toEqual(LEADERSHIP_SYMPTOM.anyOf.map((name) => `ops-center-${name}`).sort());
     expect(alarms(region)).toHaveLength(RECOVERY_ALARMS.length);
-    for (const { AlarmActions, OKActions } of alarms(region))
-      expect([AlarmActions, OKActions]).toEqual([[{ Ref: topic }], [{ Ref: topic }]]);
+    for (const { AlarmName, AlarmActions, OKActions } of alarms(region))
+      expect([AlarmName, AlarmActions, OKActions]).toEqual([
+        AlarmName,
+        ...(reasons.includes(AlarmName) ? [undefined, undefined] : told),
+      ]);
+  });
+
+  it('have as reasons of refused writes all that keeps a lease from being renewed or taken', () => {
+    expect([...LEADERSHIP_SYMPTOM.anyOf].sort()).toEqual([
+      'failover-gate-refused',
+      'fence-closed',
+      'lease-not-renewed',
+      'region-agent-errors',
+      'region-agent-failing',
+      'region-agent-silent',
+    ]);
   });
 
   it('say what to do first, and which runbook has the rest', () => {
@@ -38,11 +70,12 @@ describe.each(['us-east-1', 'us-west-2'])('the alarms on leadership in %s', (reg
 });
 
 describe('the alarms on leadership', () => {
-  it('are on every metric of the agent', () => {
+  it('are on every metric of the agent that says that something is wrong', () => {
     const watched = alarms('us-east-1')
       .filter(({ Namespace }) => Namespace === METRIC_NAMESPACE)
       .map(({ MetricName, Dimensions }) => ({ MetricName, Dimensions }));
-    expect(watched.map(({ MetricName }) => MetricName).sort()).toEqual(Object.values(METRICS).sort());
+    const told = Object.values(METRICS).filter((metric) => !FOR_A_GRAPH.includes(metric));
+    expect(watched.map(({ MetricName }) => MetricName).sort()).toEqual(told.sort());
     for (const { Dimensions } of watched)
       expect(Dimensions).toEqual([{ Name: 'Platform', Value: 'ops-center' }]);
   });

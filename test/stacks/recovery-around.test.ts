@@ -79,10 +79,11 @@ describe('what surrounds the agents', () => {
   });
 });
 
-describe('the secrets of the agents and of the archiver', () => {
+describe('the secrets of the agents, of the archiver and of the exporter of metrics', () => {
   it.each([
     ['SecretDatabaseAgent', 'database-agent', 'holdfast_agent_a'],
     ['SecretDatabaseArchive', 'database-archive', 'holdfast_archive_a'],
+    ['SecretDatabaseMonitor', 'database-monitor', 'holdfast_monitor_a'],
   ])('begin with the first of two users, and home copies them to the standby: %s', (id, name, user) => {
     expect(ops().stack(`${HOME}-Foundation`).Resources[id]?.Properties).toMatchObject({
       Name: `ops-center/${name}`,
@@ -101,6 +102,7 @@ describe('the secrets of the agents and of the archiver', () => {
       'ops-center/database': 'database-application',
       'ops-center/database-agent': 'database-agent',
       'ops-center/database-archive': 'database-archive',
+      'ops-center/database-monitor': 'database-monitor',
     });
   });
 

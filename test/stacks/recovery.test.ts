@@ -26,6 +26,7 @@ const bare = (): Synthesized => {
     variant('ops-center', {
       database: null,
       services: { backend: { secrets: null, migration: null }, frontend: { secrets: null } },
+      alerts: { thresholds: { DatabaseConnectionPoolExhausted: null } },
     }),
   );
   return without;
@@ -193,15 +194,15 @@ describe('the set-up of the database', () => {
     });
   });
 
-  it('may read the four secrets of the database in its region, and no others', () => {
+  it('may read the five secrets of the database in its region, and no others', () => {
     const read = statements(ops().stack(`${STANDBY}-Recovery`))
       .filter(
         ({ id, actions }) => id.startsWith('Database') && actions.includes('secretsmanager:GetSecretValue'),
       )
       .flatMap(({ resources }) => resources);
     expect(read.map(String).sort()).toEqual(
-      ['database-??????', 'database-agent-??????', 'database-archive-??????', 'database-owner-??????'].map(
-        (name) => `arn:aws:secretsmanager:${STANDBY}:123456789012:secret:ops-center/${name}`,
+      ['database', 'database-agent', 'database-archive', 'database-monitor', 'database-owner'].map(
+        (name) => `arn:aws:secretsmanager:${STANDBY}:123456789012:secret:ops-center/${name}-??????`,
       ),
     );
   });

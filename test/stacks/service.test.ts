@@ -152,7 +152,10 @@ describe('a container', () => {
 describe('a service without routes', () => {
   it('has no target group, no alarm on answers and no open port', () => {
     expect(all('worker', 'AWS::ElasticLoadBalancingV2::TargetGroup')).toEqual([]);
-    expect(all('worker', 'AWS::CloudWatch::Alarm')).toEqual([]);
+    const alarms = all('worker', 'AWS::CloudWatch::Alarm').map(([, { Properties }]) => Properties);
+    expect(alarms.filter((alarm) => JSON.stringify(alarm).includes('AWS/ApplicationELB'))).toEqual([]);
+    // Nothing but its tasks could tell that it is away.
+    expect(alarms.map(({ AlarmName }) => AlarmName)).toContain('ops-center-worker-no-task');
     expect(only('worker', 'AWS::EC2::SecurityGroup').SecurityGroupIngress ?? []).toEqual([]);
     expect(only('worker', 'AWS::ECS::Service')).not.toHaveProperty('HealthCheckGracePeriodSeconds');
   });
@@ -168,7 +171,7 @@ describe('a service without routes', () => {
 describe('a service that a queue scales', () => {
   it('gets no alarm on a load that nothing measures', () => {
     const alarms = synthesized('prodstack').resources('us-west-2-Service-worker', 'AWS::CloudWatch::Alarm');
-    expect(alarms).toEqual([]);
+    expect(alarms.filter(([, { Properties }]) => /-load-/.test(Properties.AlarmName))).toEqual([]);
     expect(
       synthesized('prodstack').only(
         'us-west-2-Service-worker',

@@ -87,6 +87,14 @@ describe('a change of one service', () => {
   });
 });
 
+/** The rules expect its tasks, and the collector asks for its metrics; nothing of what serves is touched. */
+const WATCHED = Object.fromEntries(
+  ['us-east-1', 'us-west-2'].map((region) => [
+    `OpsCenter-${region}-Monitoring`,
+    [expect.stringMatching(/^changes CollectorDefinition/), 'changes Rulesopscenter'],
+  ]),
+);
+
 describe('a service that is added', () => {
   const added = (service: object, name = 'search') =>
     synthesize(variant('ops-center', { services: { [name]: service } }));
@@ -124,13 +132,16 @@ describe('a service that is added', () => {
       'OpsCenter-us-east-1-Foundation': elsewhere.Foundation,
       'OpsCenter-us-west-2-Cluster': elsewhere.Cluster,
       'OpsCenter-us-west-2-Foundation': elsewhere.Foundation,
+      ...WATCHED,
     });
   });
 
-  it('changes no other stack at all, not even an export, if it uses an image that is there', () => {
+  it('changes nothing else but what is watched, not even an export, if it uses an image that is there', () => {
     const next = added({ image: 'backend:1.0.0', command: ['work'], replicas: { min: 1, max: 2 } }, 'worker');
-    expect(changedStacks(synthesized('ops-center'), next)).toEqual(newStacks(next));
-    expect(own(next)).toEqual({});
+    expect(changedStacks(synthesized('ops-center'), next).sort()).toEqual(
+      [...newStacks(next), ...Object.keys(WATCHED)].sort(),
+    );
+    expect(own(next)).toEqual(WATCHED);
   });
 
   it('adds failover records to the edge and changes none, if it has a host of its own', () => {
@@ -144,7 +155,9 @@ describe('a service that is added', () => {
       'admin',
     );
     const found = own(next)['OpsCenter-us-east-1-Edge'] ?? [];
-    expect(Object.keys(own(next))).toEqual(['OpsCenter-us-east-1-Edge']);
+    expect(Object.keys(own(next)).sort()).toEqual(
+      ['OpsCenter-us-east-1-Edge', ...Object.keys(WATCHED)].sort(),
+    );
     expect(found).toHaveLength(2);
     expect(found.every((one) => one.startsWith('adds FailoverRecord'))).toBe(true);
   });

@@ -23,10 +23,12 @@ const PINNED: Readonly<Record<string, Readonly<Record<string, readonly string[]>
       'SecretDatabase',
       'SecretDatabaseAgent',
       'SecretDatabaseArchive',
+      'SecretDatabaseMonitor',
       'SecretDatabaseOwner',
       'SecretJwtKey',
       'SecretPagerdutyOps',
     ],
+    'OpsCenter-us-east-1-Cluster': ['MetricsWorkspace'],
     'OpsCenter-us-east-1-Data': ['Cache', 'Database'],
     'OpsCenter-us-west-2-Foundation': [
       'AccessLogs',
@@ -40,6 +42,7 @@ const PINNED: Readonly<Record<string, Readonly<Record<string, readonly string[]>
       'Repositoryfrontend',
       'SecretCache',
     ],
+    'OpsCenter-us-west-2-Cluster': ['MetricsWorkspace'],
     'OpsCenter-us-west-2-Data': ['Cache', 'Database'],
   },
   jackcwf: {
@@ -54,6 +57,7 @@ const PINNED: Readonly<Record<string, Readonly<Record<string, readonly string[]>
       'SecretDatabase',
       'SecretDatabaseAgent',
       'SecretDatabaseArchive',
+      'SecretDatabaseMonitor',
       'SecretDatabaseOwner',
       'SecretLlmApiKey',
       'SecretPagerdutyCritical',
@@ -61,6 +65,7 @@ const PINNED: Readonly<Record<string, Readonly<Record<string, readonly string[]>
       'SecretSecretKey',
       'SecretSlackWebhook',
     ],
+    'Jackcwf-eu-central-1-Cluster': ['MetricsWorkspace'],
     'Jackcwf-eu-central-1-Data': ['Database'],
     'Jackcwf-eu-west-1-Foundation': [
       'AccessLogs',
@@ -69,6 +74,7 @@ const PINNED: Readonly<Record<string, Readonly<Record<string, readonly string[]>
       'OperationsKey',
       'Repositoryjackcwf',
     ],
+    'Jackcwf-eu-west-1-Cluster': ['MetricsWorkspace'],
     'Jackcwf-eu-west-1-Data': ['Database'],
   },
 };

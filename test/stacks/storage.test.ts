@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { synthesize, synthesized, variant } from '../support/synth';
-import { statements } from '../support/templates';
+import { functionNamed, statements } from '../support/templates';
 
 const HOME = 'us-east-1';
 const STANDBY = 'us-west-2';
@@ -185,9 +185,28 @@ describe('secrets', () => {
       'ops-center/database': 30,
       'ops-center/database-agent': 30,
       'ops-center/database-archive': 30,
+      'ops-center/database-monitor': 30,
       'ops-center/database-owner': 30,
       'ops-center/jwt-key': 90,
     });
     expect(schedules(STANDBY)).toEqual({ 'ops-center/cache': 30 });
+  });
+
+  it('start their readers anew in both clusters with some: that of the services, and that of the collector', () => {
+    const { READERS_CLUSTERS } = functionNamed(ops(), `${STANDBY}-Data`, 'ops-center-secret-rotation')
+      .Environment.Variables;
+    expect(READERS_CLUSTERS).toBe('ops-center,ops-center-metrics');
+    const restarts = statements(ops().stack(`${STANDBY}-Data`)).filter(({ actions }) =>
+      actions.includes('ecs:UpdateService'),
+    );
+    expect(restarts.flatMap(({ resources }) => resources).sort()).toEqual(
+      [HOME, STANDBY]
+        .flatMap((region) =>
+          ['ops-center', 'ops-center-metrics'].map(
+            (cluster) => `arn:aws:ecs:${region}:123456789012:service/${cluster}/*`,
+          ),
+        )
+        .sort(),
+    );
   });
 });

@@ -5,14 +5,14 @@ import type { FencedDatabase, Lease } from '../../lambda/region-agent/ports';
 import { fencedDatabase } from '../../lambda/region-agent/postgres';
 import type { Host, Outcome } from '../../lambda/runtime/custom-resource';
 import { postgres } from '../../lambda/runtime/postgres/connect';
-import type { ExtensionFiles } from '../../local/postgres/binaries';
+import type { ExtensionFiles, Installation } from '../../local/postgres/binaries';
 import { type CronRunner, PG_CRON, runCron } from '../../local/postgres/cron';
 import { selfSigned } from './certificate';
 import { type Credential, startPostgres, type TestPostgres } from './postgres';
 import { resourceHost } from './resource-host';
 
 /**
- * A fenced PostgreSQL 17 as RDS has it: its superuser is `rdsadmin`, and the owner may create event triggers. RDS allows
+ * A fenced PostgreSQL as RDS has it: its superuser is `rdsadmin`, and the owner may create event triggers. RDS allows
  * that to the members of `rds_superuser`; here only a superuser may, so the owner is one.
  */
 export const DATABASE = 'shop';
@@ -20,6 +20,7 @@ export const OWNER: Credential = { username: 'holdfast_owner', password: 'owner-
 export const APP: Credential = { username: 'app_a', password: 'application-in-a-test' };
 export const AGENT: Credential = { username: 'holdfast_agent_a', password: 'agent-in-a-test' };
 export const ARCHIVER: Credential = { username: 'holdfast_archive_a', password: 'archiver-in-a-test' };
+export const MONITOR: Credential = { username: 'holdfast_monitor_a', password: 'monitor-in-a-test' };
 export const PROPERTIES = {
   EnforceSeconds: '1',
   Statements: 'true',
@@ -36,8 +37,15 @@ const SECRETS: Readonly<Record<string, Credential>> = {
   application: APP,
   agent: AGENT,
   archive: ARCHIVER,
+  monitor: MONITOR,
 };
-const NAMES = { owner: 'owner', application: 'application', agent: 'agent', archive: 'archive' };
+const NAMES = {
+  owner: 'owner',
+  application: 'application',
+  agent: 'agent',
+  archive: 'archive',
+  monitor: 'monitor',
+};
 const authority = selfSigned();
 /** Signs the certificate of every server here, in PEM. */
 export const AUTHORITY = authority.certificate;
@@ -64,14 +72,17 @@ export interface FencedServer {
 
 /**
  * @param extensions that it can be given, beside those that PostgreSQL brings and pg_cron
+ * @param installation a PostgreSQL of this machine; if none is given, version 17
  * @returns a server with a database, an owner and a table `public.orders`, not set up yet
  */
 export async function startFenced(
   settings: Readonly<Record<string, string>> = {},
   extensions: ExtensionFiles = {},
+  installation?: Installation,
 ): Promise<FencedServer> {
   const server = await startPostgres({
     settings,
+    installation,
     tls: authority,
     superuser: RDSADMIN,
     extensions: { ...PG_CRON, ...extensions },

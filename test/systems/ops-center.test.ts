@@ -28,6 +28,7 @@ describe('regions', () => {
       'Cluster',
       'Data',
       'Foundation',
+      'Monitoring',
       'Network',
       'Recovery',
       'Service-backend',
@@ -122,7 +123,7 @@ describe('frontend', () => {
   it('gets 0.5 vCPU with 1 GiB, because Fargate has none with 512 MiB, and says so', () => {
     expect(view('frontend').task).toMatchObject({ Cpu: '512', Memory: '1024' });
     expect(file.notes).toContainEqual(
-      'services.frontend: AWS Fargate has no task of 0.5 vCPU with 512 MiB; it gets 1024 MiB.',
+      'services.frontend: AWS Fargate has no task of 0.5 vCPU with 512 MiB and 160 MiB for the collector of metrics; it gets 1024 MiB.',
     );
   });
 
@@ -158,7 +159,7 @@ describe('backend', () => {
   it('gets 2 vCPU with 4 GiB, because Fargate has none with 2 GiB, and says so', () => {
     expect(view('backend').task).toMatchObject({ Cpu: '2048', Memory: '4096' });
     expect(file.notes).toContainEqual(
-      'services.backend: AWS Fargate has no task of 2 vCPU with 2048 MiB; it gets 4096 MiB.',
+      'services.backend: AWS Fargate has no task of 2 vCPU with 2048 MiB and 160 MiB for the collector of metrics; it gets 4096 MiB.',
     );
   });
 
@@ -336,6 +337,7 @@ describe('backups', () => {
       'ops-center/database',
       'ops-center/database-agent',
       'ops-center/database-archive',
+      'ops-center/database-monitor',
       'ops-center/database-owner',
       'ops-center/jwt-key',
       'ops-center/pagerduty-ops',
@@ -357,8 +359,9 @@ describe('what a later version builds stands in the file', () => {
   });
 
   it('sets the bounds of its three alerts', () => {
+    // The catalogue knows services, not the backend: this one is a rule of the file.
+    expect(file.alerts?.rules).toMatchObject({ BackendDown: { forSeconds: 60, severity: 'critical' } });
     expect(file.alerts?.thresholds).toEqual({
-      BackendDown: { forSeconds: 60, severity: 'critical' },
       DatabaseConnectionPoolExhausted: { value: 8, forSeconds: 120, severity: 'warning' },
       HighErrorRate: { value: 5, forSeconds: 120, severity: 'critical' },
     });

@@ -36,6 +36,11 @@ export async function oldSideOf({ platform, ports, record, tell }: SalvageContex
   const region = otherOf(platform, record.holder);
   const instance = `${quarantinePrefix(databaseIdentifier(platform))}e${lastEpochOf(record.history, region)}`;
   try {
+    // A region that is gone answers nobody, and a function is waited for until it would have ended by itself: so ask first.
+    if (!(await ports.backups.find(region, instance))) {
+      tell(`${instance} in ${region} was not read: There is no database ${instance} in this region.`);
+      return null;
+    }
     const reply = await ports.functions.invoke(region, { operation: 'old-side', instance });
     tell(`${instance} in ${region}: ${reply.sentence}`);
     return reply.operation === 'old-side' ? reply.frames : null;

@@ -13,13 +13,24 @@ export interface Group {
   readonly fenced: boolean;
   /** Whether its users may be allowed to read the log of the server. */
   readonly replicates: boolean;
+  /** Whether its users see what the server tells of itself, in transactions that write nothing. */
+  readonly monitors: boolean;
 }
 
-export const APPLICATION: Group = { role: 'holdfast_application', fenced: true, replicates: false };
+export const APPLICATION: Group = {
+  role: 'holdfast_application',
+  fenced: true,
+  replicates: false,
+  monitors: false,
+};
 /** Renews and closes the fence; has no right on any table. */
-export const AGENT: Group = { role: 'holdfast_agent', fenced: false, replicates: false };
+export const AGENT: Group = { role: 'holdfast_agent', fenced: false, replicates: false, monitors: false };
 /** Drains the slot of the archive; has no right on any table. */
-export const ARCHIVE: Group = { role: 'holdfast_archive', fenced: false, replicates: true };
+export const ARCHIVE: Group = { role: 'holdfast_archive', fenced: false, replicates: true, monitors: false };
+/** Reads statistics, also where there is no lease; has no right on any table. */
+export const MONITOR: Group = { role: 'holdfast_monitor', fenced: false, replicates: false, monitors: true };
+/** Groups that the fence lets in without a lease: none of them may write into a table. */
+export const UNFENCED: readonly Group[] = [AGENT, ARCHIVE, MONITOR];
 
 /** A user and what the database stores of its password. */
 export interface User {
@@ -37,20 +48,37 @@ export async function roleExists(session: Session, role: string): Promise<boolea
   return (await session.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [role])).length > 0;
 }
 
+/** What an exporter holds, that of a task which is replaced included; the rest is for the application. */
+const MONITOR_CONNECTIONS = 5;
+/** No statistics are worth a statement that runs longer. */
+const MONITOR_STATEMENT_SECONDS = 20;
+
 /**
  * Makes the user, as a member of its group. One of a fenced group may log in no longer than the lease lasts, so that a
  * user made while the fence is closed does not open it, and has the limit of connections of the other users. One of a
  * group that replicates may do so if another one of it may.
  */
 export async function createUser(session: Session, { name, verifier }: User, group: Group): Promise<void> {
-  const limits = group.fenced ? `${await connectionLimit(session, group)}${await validity(session)}` : '';
   const role = quoted(group.role);
   await session.query(
-    `CREATE ROLE ${quoted(name)} LOGIN PASSWORD ${literal(verifier)}${limits} IN ROLE ${role}`,
+    `CREATE ROLE ${quoted(name)} LOGIN PASSWORD ${literal(verifier)}${await limitsOf(session, group)} IN ROLE ${role}`,
   );
+  if (group.monitors) await onlyReads(session, name);
   if (group.replicates && (await usersOf(session, group)).some(({ replicates }) => replicates)) {
     await allowReplication(session, name, true);
   }
+}
+
+async function limitsOf(session: Session, group: Group): Promise<string> {
+  if (group.monitors) return ` CONNECTION LIMIT ${MONITOR_CONNECTIONS}`;
+  return group.fenced ? `${await connectionLimit(session, group)}${await validity(session)}` : '';
+}
+
+/** Beside the rights that its group does not have: these settings the user could change, the rights it could not. */
+async function onlyReads(session: Session, user: string): Promise<void> {
+  const name = quoted(user);
+  await session.query(`ALTER ROLE ${name} SET default_transaction_read_only = on`);
+  await session.query(`ALTER ROLE ${name} SET statement_timeout = '${MONITOR_STATEMENT_SECONDS}s'`);
 }
 
 /** What RDS has in place of the attribute: that only its own superuser may give. */

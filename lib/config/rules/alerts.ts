@@ -1,3 +1,4 @@
+import { OWN_RECEIVERS } from '../alert-words';
 import { noSuch } from '../suggest';
 import type { Rule } from './rule';
 
@@ -44,5 +45,27 @@ export const receiversReachSomebody: Rule = function* ({ document: { alerts } })
         message: `${slack} cannot be reached without alerts.slackWebhook, the secret with the URL of the Slack webhook.`,
       };
     }
+  }
+};
+
+export const receiverNamesAreFree: Rule = function* ({ declared }) {
+  for (const name of declared(RECEIVERS)) {
+    if (!name.startsWith(OWN_RECEIVERS)) continue;
+    yield {
+      path: [...RECEIVERS, name],
+      message: `names of receivers that begin with ${OWN_RECEIVERS} are Holdfast's own; choose another name.`,
+    };
+  }
+};
+
+/** The values of an own rule stand in one place. Whether the catalogue knows the other names is checked at synth. */
+export const thresholdsAreOfTheCatalogue: Rule = function* ({ document: { alerts }, declared }) {
+  for (const name of Object.keys(alerts?.thresholds ?? {})) {
+    if (!declared(['alerts', 'rules']).includes(name)) continue;
+    yield {
+      path: ['alerts', 'thresholds', name],
+      because: [['alerts', 'rules', name]],
+      message: `${name} is a rule of this file; change it at alerts.rules.${name}.`,
+    };
   }
 };

@@ -80,6 +80,8 @@ export const RULES: readonly Rule[] = [
   alerts.defaultReceiver,
   alerts.receiversExist,
   alerts.receiversReachSomebody,
+  alerts.receiverNamesAreFree,
+  alerts.thresholdsAreOfTheCatalogue,
 ];
 
 /**

@@ -17,6 +17,7 @@ const UNFENCED: Readonly<Record<string, string>> = {
   'database-owner': 'owns the tables',
   'database-agent': 'opens and closes the fence',
   'database-archive': 'reads the log of the database',
+  'database-monitor': 'reads the statistics of the database',
 };
 
 export const serviceSecretsExist = eachService(function* (service, path, context) {

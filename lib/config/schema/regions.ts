@@ -78,9 +78,10 @@ export const leadership = z.strictObject({
     .describe(
       'How long home keeps the lease while its database does not answer: a Multi-AZ failover takes this long.',
     ),
-  minimumSecondsBetweenMoves: seconds(600, 86_400)
+  // Less than ten minutes is for rehearsals: a region that comes and goes would take the other one with it.
+  minimumSecondsBetweenMoves: seconds(60, 86_400)
     .default(3600)
-    .describe('At most one unplanned move in this time.'),
+    .describe('At most one unplanned move in this time. Leave it at an hour but for a rehearsal.'),
   failOverOnApplicationOutage: z
     .boolean()
     .default(false)

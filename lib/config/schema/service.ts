@@ -212,7 +212,9 @@ export const service = z.strictObject({
     .min(128)
     .max(122_880)
     .optional()
-    .describe('MiB of a task. Rounded up to what Fargate has. Default by size: 1024, 2048, 4096.'),
+    .describe(
+      'MiB of a task. The 160 MiB of `monitoring.collectors` are added to what is given here and are part of a default. Rounded up to what Fargate has. Default by size: 1024, 2048, 4096.',
+    ),
   architecture: z
     .enum(['x86_64', 'arm64'])
     .default('x86_64')
@@ -267,7 +269,9 @@ export const service = z.strictObject({
     .strictObject({
       port: portName.optional().describe('Default: the port that the routes use.'),
       path: httpPath.default('/metrics').describe('Path that is asked.'),
-      intervalSeconds: seconds(5, 300).default(30).describe('Time between two readings.'),
+      intervalSeconds: seconds(5, 300)
+        .optional()
+        .describe('Time between two readings. Default: `monitoring.scrapeSeconds`.'),
     })
     .optional()
     .describe('Prometheus endpoint of each task.'),

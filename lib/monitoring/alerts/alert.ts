@@ -1,28 +1,14 @@
+import type { Component, Severity, Team } from '../../config/alert-words';
 import type { Platform, Role } from '../../config/platform';
 
-/** How urgent an alert is: `critical` wakes somebody, `warning` waits for the morning, `info` is only written down. */
-export const SEVERITIES = ['critical', 'warning', 'info'] as const;
-export type Severity = (typeof SEVERITIES)[number];
-
-/** What is affected. Routes of a platform file choose by these words. */
-export const COMPONENTS = [
-  'service',
-  'balancer',
-  'database',
-  'cache',
-  'queue',
-  'leadership',
-  'archive',
-  'backup',
-  'edge',
-  'monitoring',
-  'business',
-] as const;
-export type Component = (typeof COMPONENTS)[number];
-
-/** Who owns it. */
-export const TEAMS = ['application', 'database', 'ops', 'business'] as const;
-export type Team = (typeof TEAMS)[number];
+export {
+  COMPONENTS,
+  type Component,
+  SEVERITIES,
+  type Severity,
+  TEAMS,
+  type Team,
+} from '../../config/alert-words';
 
 export const DASHBOARDS = [
   'overview',
@@ -56,13 +42,18 @@ export interface Alert {
   readonly appliesTo: (platform: Platform) => boolean;
   /** How long the expression must hold, in seconds. */
   readonly forSeconds: number;
-  /** What `alerts.thresholds.<name>.value` of the platform file replaces. */
-  readonly threshold?: { readonly value: number; readonly unit: string };
+  /** What `alerts.thresholds.<name>.value` of the platform file replaces; a function where the rest of the file says it. */
+  readonly threshold?: { readonly value: number | ((platform: Platform) => number); readonly unit: string };
   /** @returns PromQL that yields a series for each thing that is wrong */
   readonly expression: (context: AlertContext) => string;
+  /** Default: the region whose rules these are; it is what the labels `region` and `role` of the alert say. */
+  readonly about?: 'peer';
   /** It stays firing this long after the expression has ended, in seconds. */
   readonly keepFiringSeconds?: number;
-  /** One line; Prometheus's templates are filled in: `{{ $labels.service }}`. */
+  /**
+   * One line; Prometheus's templates are filled in: `{{ $labels.service }}`. Here and in the description `{threshold}`
+   * stands for the bound and its unit.
+   */
   readonly summary: string;
   readonly description: string;
   /** Dashboard and slug of the panel that shows it. */

@@ -2,7 +2,8 @@ import { Construct } from 'constructs';
 import { METRIC_NAMESPACE, METRICS } from '../../../lambda/wal-archive/contract';
 import type { ManagedDatabase, Platform } from '../../config/platform';
 import { SLOT_SHARE } from '../../database/parameters';
-import { type PagingAlarm, pagingAlarm } from '../alarm';
+import { type Alarm, makeAlarms } from '../../monitoring/cloudwatch/alarm';
+import { makeSymptom, type Symptom } from '../../monitoring/cloudwatch/symptom';
 
 export interface ArchiveAlarmsProps {
   readonly platform: Platform;
@@ -26,10 +27,18 @@ export function archiveAlarms({
   platform,
   database,
   functionName,
-}: Omit<ArchiveAlarmsProps, 'topicArn'>): PagingAlarm[] {
+}: Omit<ArchiveAlarmsProps, 'topicArn'>): Alarm[] {
   const own = { namespace: METRIC_NAMESPACE, dimensions: { Platform: platform.name } };
-  const held = { statistic: 'Maximum', periodSeconds: MINUTE, periods: 3, of: 5 } as const;
-  const once = { statistic: 'Maximum', periodSeconds: MINUTE, periods: 1, of: 1, threshold: 1 } as const;
+  const told = { silence: 'told-elsewhere', urgency: 'cause' } as const;
+  const held = { ...told, statistic: 'Maximum', periodSeconds: MINUTE, periods: 3, of: 5 } as const;
+  const once = {
+    ...told,
+    statistic: 'Maximum',
+    periodSeconds: MINUTE,
+    periods: 1,
+    of: 1,
+    threshold: 1,
+  } as const;
   return [
     {
       ...own,
@@ -69,7 +78,8 @@ export function archiveAlarms({
       of: 5,
       threshold: 1,
       below: true,
-      silenceIsTrouble: true,
+      silence: 'trouble',
+      urgency: 'cause',
     },
     {
       ...own,
@@ -108,6 +118,8 @@ export function archiveAlarms({
       periods: 3,
       of: 3,
       threshold: 1,
+      silence: 'told-elsewhere',
+      urgency: 'morning',
     },
     {
       name: 'archive-errors',
@@ -121,14 +133,34 @@ export function archiveAlarms({
       periods: 3,
       of: 5,
       threshold: 1,
+      silence: 'nothing-happened',
+      urgency: 'cause',
     },
   ];
 }
+
+/** What pages of them: that what is written now could not all be brought back, or soon could not. */
+export const ARCHIVE_SYMPTOM: Symptom = {
+  name: 'archive-at-risk',
+  says: 'The archive of this region does not keep what is written: should the database be lost now, work would be lost with it. Look which alarms of the archive made this page, and begin with the one that is named first below.',
+  runbook: 'archive-gap',
+  anyOf: [
+    'archive-slot-endangered',
+    'archive-gap',
+    'archive-slot-bytes',
+    'archive-lag',
+    'archive-silent',
+    'archive-failing',
+    'archive-errors',
+    'archive-far-lag',
+  ],
+};
 
 /** Alarms on the archive of a region. */
 export class ArchiveAlarms extends Construct {
   constructor(scope: Construct, id: string, props: ArchiveAlarmsProps) {
     super(scope, id);
-    for (const alarm of archiveAlarms(props)) pagingAlarm(this, props, alarm);
+    makeAlarms(this, props, archiveAlarms(props));
+    makeSymptom(this, props, ARCHIVE_SYMPTOM);
   }
 }

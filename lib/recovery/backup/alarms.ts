@@ -6,7 +6,8 @@ import {
   METRICS,
 } from '../../../lambda/backup/contract';
 import type { Platform, Role } from '../../config/platform';
-import { type PagingAlarm, pagingAlarm } from '../alarm';
+import { type Alarm, type Metric, makeAlarms } from '../../monitoring/cloudwatch/alarm';
+import { makeSymptom, type Symptom } from '../../monitoring/cloudwatch/symptom';
 
 export interface BackupAlarmsProps {
   readonly platform: Platform;
@@ -41,11 +42,7 @@ export function backedUp({ backup, cache }: Platform): readonly Component[] {
 }
 
 /** @returns the alarms on backups; both regions have them, because each reports on the copies that it holds itself */
-export function backupAlarms({
-  platform,
-  role,
-  functionName,
-}: Omit<BackupAlarmsProps, 'topicArn'>): PagingAlarm[] {
+export function backupAlarms({ platform, role, functionName }: Omit<BackupAlarmsProps, 'topicArn'>): Alarm[] {
   const own = { namespace: METRIC_NAMESPACE, dimensions: { Platform: platform.name } };
   return [
     ...backedUp(platform).map((component) => silent(platform, role, component)),
@@ -60,6 +57,8 @@ export function backupAlarms({
       periods: 4,
       of: 4,
       threshold: 1,
+      silence: 'told-elsewhere',
+      urgency: 'cause',
     },
     {
       ...own,
@@ -72,6 +71,8 @@ export function backupAlarms({
       periods: 1,
       of: 1,
       threshold: 1,
+      silence: 'told-elsewhere',
+      urgency: 'morning',
     },
     {
       ...own,
@@ -85,7 +86,8 @@ export function backupAlarms({
       of: 3,
       threshold: 1,
       below: true,
-      silenceIsTrouble: true,
+      silence: 'trouble',
+      urgency: 'cause',
     },
     {
       name: 'backup-function-errors',
@@ -99,19 +101,21 @@ export function backupAlarms({
       periods: 3,
       of: 4,
       threshold: 1,
+      silence: 'nothing-happened',
+      urgency: 'cause',
     },
     ...(platform.database?.kind === 'managed' ? [notReplicating(own)] : []),
   ];
 }
 
 /** @returns the age from which on a copy is too old, in hours */
-function oldestHours({ cache }: Platform, role: Role, component: Component): number {
+export function oldestHours({ cache }: Platform, role: Role, component: Component): number {
   if (component === 'buckets') return OLDEST_OBJECT_HOURS;
   if (component !== 'cache' || !cache) return OLDEST_COPY_HOURS[role];
   return Math.ceil(Math.max(3, (EXPORTS_MISSED * cache.snapshotEveryMinutes) / 60));
 }
 
-function silent(platform: Platform, role: Role, component: Component): PagingAlarm {
+function silent(platform: Platform, role: Role, component: Component): Alarm {
   const hours = oldestHours(platform, role, component);
   return {
     name: `backup-silent-${component}`,
@@ -125,12 +129,13 @@ function silent(platform: Platform, role: Role, component: Component): PagingAla
     periods: 2,
     of: 2,
     threshold: hours * HOUR,
-    silenceIsTrouble: true,
+    silence: 'trouble',
+    urgency: 'cause',
   };
 }
 
-/** Told by the region that leads only, so silence is none of its business. */
-const notReplicating = (own: Pick<PagingAlarm, 'namespace' | 'dimensions'>): PagingAlarm => ({
+/** Told by the region that leads only. */
+const notReplicating = (own: Pick<Metric, 'namespace' | 'dimensions'>): Alarm => ({
   ...own,
   name: 'backup-not-replicated',
   says: 'RDS does not replicate the automated backups of the database to the other region: point-in-time restore works in this region only. Ask RDS for the automated backups of the other region, and read the newest report below reports/backup/.',
@@ -142,12 +147,26 @@ const notReplicating = (own: Pick<PagingAlarm, 'namespace' | 'dimensions'>): Pag
   of: 3,
   threshold: 1,
   below: true,
+  silence: 'told-elsewhere',
+  urgency: 'cause',
 });
+
+/** @returns what pages of them: that the copies could not bring everything back */
+export function backupSymptom(props: Omit<BackupAlarmsProps, 'topicArn'>): Symptom {
+  const causes = backupAlarms(props).filter(({ urgency }) => urgency === 'cause');
+  return {
+    name: 'backups-at-risk',
+    says: 'This region lacks a good copy of something, or nobody takes and counts copies. Read the newest report below reports/backup/ in the bucket of the archive, then take a copy by hand.',
+    runbook: 'copies-lost',
+    anyOf: causes.map(({ name }) => name),
+  };
+}
 
 /** Alarms on the copies that a region holds. */
 export class BackupAlarms extends Construct {
   constructor(scope: Construct, id: string, props: BackupAlarmsProps) {
     super(scope, id);
-    for (const alarm of backupAlarms(props)) pagingAlarm(this, props, alarm);
+    makeAlarms(this, props, backupAlarms(props));
+    makeSymptom(this, props, backupSymptom(props));
   }
 }

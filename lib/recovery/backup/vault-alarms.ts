@@ -1,12 +1,12 @@
 import { Construct } from 'constructs';
 import { lockedVault } from '../../config/names';
 import type { Platform } from '../../config/platform';
-import { type PagingAlarm, pagingAlarm } from '../alarm';
+import { type Alarm, makeAlarms } from '../../monitoring/cloudwatch/alarm';
 
 const DAY = 86_400;
 
 /** @returns the alarms on the copies that AWS Backup makes into the locked vault of home */
-export function vaultAlarms(platform: Platform): PagingAlarm[] {
+export function vaultAlarms(platform: Platform): Alarm[] {
   const own = { namespace: 'AWS/Backup', dimensions: { BackupVaultName: lockedVault(platform) } };
   return [
     {
@@ -20,6 +20,8 @@ export function vaultAlarms(platform: Platform): PagingAlarm[] {
       periods: 1,
       of: 1,
       threshold: 1,
+      silence: 'nothing-happened',
+      urgency: 'morning',
     },
     {
       ...own,
@@ -33,7 +35,8 @@ export function vaultAlarms(platform: Platform): PagingAlarm[] {
       of: 2,
       threshold: 1,
       below: true,
-      silenceIsTrouble: true,
+      silence: 'trouble',
+      urgency: 'morning',
     },
   ];
 }
@@ -46,6 +49,6 @@ export class VaultAlarms extends Construct {
     props: { readonly platform: Platform /** Topic of the region. */; readonly topicArn: string },
   ) {
     super(scope, id);
-    for (const alarm of vaultAlarms(props.platform)) pagingAlarm(this, props, alarm);
+    makeAlarms(this, props, vaultAlarms(props.platform));
   }
 }

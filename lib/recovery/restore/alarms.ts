@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import { METRIC_NAMESPACE, METRICS } from '../../../lambda/restore-drill/contract';
 import type { Platform } from '../../config/platform';
-import { type PagingAlarm, pagingAlarm } from '../alarm';
+import { type Alarm, makeAlarms } from '../../monitoring/cloudwatch/alarm';
 
 export interface RestoreAlarmsProps {
   readonly platform: Platform;
@@ -13,13 +13,17 @@ export interface RestoreAlarmsProps {
 
 const HOUR = 3600;
 const RUNS_SECONDS = 900;
-const ONCE = { statistic: 'Maximum', periodSeconds: HOUR, periods: 1, of: 1, threshold: 1 } as const;
+const ONCE = {
+  statistic: 'Maximum',
+  periodSeconds: HOUR,
+  periods: 1,
+  of: 1,
+  threshold: 1,
+  silence: 'told-elsewhere',
+} as const;
 
 /** @returns the alarms on restore drills; both regions have them, and the one that does not lead reports that it is well */
-export function restoreAlarms({
-  platform,
-  functionName,
-}: Omit<RestoreAlarmsProps, 'topicArn'>): PagingAlarm[] {
+export function restoreAlarms({ platform, functionName }: Omit<RestoreAlarmsProps, 'topicArn'>): Alarm[] {
   const own = { namespace: METRIC_NAMESPACE, dimensions: { Platform: platform.name } };
   return [
     {
@@ -29,6 +33,7 @@ export function restoreAlarms({
       says: 'A restore drill has failed: what is kept may not bring the database back. Read its report below drill-reports/ in the bucket of the archive, which says what differs or what did not answer.',
       runbook: 'data-corruption',
       metric: METRICS.failed,
+      urgency: 'page',
     },
     {
       ...own,
@@ -41,7 +46,8 @@ export function restoreAlarms({
       periods: 6,
       of: 6,
       threshold: 1,
-      silenceIsTrouble: true,
+      silence: 'trouble',
+      urgency: 'morning',
     },
     {
       ...own,
@@ -50,6 +56,7 @@ export function restoreAlarms({
       says: 'Copies that a restore drill made could not be deleted and are paid for. Read in the log of the drill why, and delete the instances whose names contain -restore-drill- by hand.',
       runbook: 'copies-lost',
       metric: METRICS.leftovers,
+      urgency: 'morning',
       periods: 3,
       of: 3,
     },
@@ -65,6 +72,8 @@ export function restoreAlarms({
       periods: 3,
       of: 4,
       threshold: 1,
+      silence: 'nothing-happened',
+      urgency: 'morning',
     },
   ];
 }
@@ -73,6 +82,6 @@ export function restoreAlarms({
 export class RestoreAlarms extends Construct {
   constructor(scope: Construct, id: string, props: RestoreAlarmsProps) {
     super(scope, id);
-    for (const alarm of restoreAlarms(props)) pagingAlarm(this, props, alarm);
+    makeAlarms(this, props, restoreAlarms(props));
   }
 }

@@ -34,6 +34,12 @@ def interval_minutes(expression: str) -> int | None:
     return int(match.group(1)) * _MINUTES[match.group(2)] if match and match.group(2) in _MINUTES else None
 
 
+def _first_after(schedule: Any) -> float:
+    """Seconds. Most things are wanted at once; what is rare is work for later where others need this machine."""
+    minutes = interval_minutes(schedule.schedule_expression) or 1
+    return minutes * settings.minute_seconds if settings.rare_later and minutes > 1 else 0.0
+
+
 def _enabled() -> dict[str, Any]:
     found = {}
     for backend in list(scheduler_backends[settings.account].values()):
@@ -66,7 +72,7 @@ def _tick(due: dict[str, _Due]) -> None:
     for arn, schedule in enabled.items():
         meaning = f"{schedule.schedule_expression} {json.dumps(schedule.target, sort_keys=True, default=str)}"
         if arn not in due or due[arn].meaning != meaning:
-            due[arn] = _Due(meaning, now)
+            due[arn] = _Due(meaning, now + _first_after(schedule))
         if due[arn].at <= now:
             due[arn].at += (interval_minutes(schedule.schedule_expression) or 1) * settings.minute_seconds
             if roads.is_lost(arn.split(":")[3]):

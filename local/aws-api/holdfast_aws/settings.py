@@ -9,6 +9,8 @@ log_directory = ""
 work_directory = ""
 # (repository, tag): images that are in a repository as soon as it exists.
 images: list[tuple[str, str]] = []
+# Whether secrets without a value get one, which otherwise a person has to set.
+secret_values = False
 # Where servers for database instances are ordered; empty if instances are only described.
 databases_url = ""
 # JSON, endpoint address of a database -> port on this machine; empty without databases.
@@ -23,5 +25,7 @@ databases_windows = ""
 status_seconds = 0.0
 # So many times as fast as they say are the intervals of health checks; 0: they take no account of them.
 pace = 0.0
+# Whether schedules that are rarer than once a minute fire only after their first interval.
+rare_later = False
 # How long a minute of a schedule lasts; 0 if none fires.
 minute_seconds = 0.0

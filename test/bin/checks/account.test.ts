@@ -156,7 +156,8 @@ describe('the service-linked roles', () => {
     const all = linkedRoles(platform()).map(({ principal }) => principal);
     expect(all).toContain('pullthroughcache.ecr.amazonaws.com');
     expect(all).toContain('replication.ecr.amazonaws.com');
-    const less = platform(['image: public.ecr.aws/demo/worker:2', 'image: worker:2']);
+    const own = platform(['image: public.ecr.aws/demo/worker:2', 'image: worker:2']);
+    const less = { ...own, monitoring: { ...own.monitoring, collectors: false } };
     expect(linkedRoles(less).map(({ principal }) => principal)).not.toContain(
       'pullthroughcache.ecr.amazonaws.com',
     );

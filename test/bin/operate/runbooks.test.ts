@@ -3,12 +3,15 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { Command } from 'commander';
 import { COMMANDS } from '../../../bin/commands';
-import { RUNBOOKS } from '../../../lib/recovery/alarm';
-import { RECOVERY_ALARMS } from '../../../lib/recovery/alarms';
-import { archiveAlarms } from '../../../lib/recovery/archive/alarms';
-import { backupAlarms } from '../../../lib/recovery/backup/alarms';
+import { heartbeatSymptom } from '../../../lib/monitoring/cloudwatch/heartbeats';
+import { ON_CALL_SYMPTOM } from '../../../lib/monitoring/cloudwatch/on-call-alarms';
+import { RUNBOOKS } from '../../../lib/monitoring/cloudwatch/runbooks';
+import { LEADERSHIP_SYMPTOM, RECOVERY_ALARMS } from '../../../lib/recovery/alarms';
+import { ARCHIVE_SYMPTOM, archiveAlarms } from '../../../lib/recovery/archive/alarms';
+import { backupAlarms, backupSymptom } from '../../../lib/recovery/backup/alarms';
 import { vaultAlarms } from '../../../lib/recovery/backup/vault-alarms';
 import { restoreAlarms } from '../../../lib/recovery/restore/alarms';
+import { ENTRANCE_SYMPTOM } from '../../../lib/traffic/balancer-alarms';
 import { ROOT } from '../../support/synth';
 import { RECOVERY_SCENES } from '../recover/runbook-scenes';
 import { platform as fixture } from '../support/ports';
@@ -18,6 +21,8 @@ import { SCENES as LEADERSHIP_SCENES } from './runbook-scenes';
 const SCENES = [...LEADERSHIP_SCENES, ...RECOVERY_SCENES];
 const FOLDER = join(ROOT, 'docs/runbooks');
 const names = readdirSync(FOLDER).map((file) => file.replace(/\.md$/, ''));
+/** One file has the articles of all alerts of Prometheus; their catalogue has tests of its own. */
+const articles = names.filter((name) => name !== 'alerts');
 const textOf = (name: string): string => readFileSync(join(FOLDER, `${name}.md`), 'utf8');
 
 /** Every command that a runbook shows, in a block or within a sentence. */
@@ -46,7 +51,7 @@ function program(): Command {
 
 describe('the runbooks', () => {
   it('are those that the alarms name', () => {
-    expect(names.sort()).toEqual([...RUNBOOKS].sort());
+    expect(articles.sort()).toEqual([...RUNBOOKS].sort());
   });
 
   it('name every alarm of the recovery, in the runbook that the alarm itself names', () => {
@@ -59,6 +64,20 @@ describe('the runbooks', () => {
   it('name every alarm on the archive, on copies and on drills, in the runbook that the alarm names', () => {
     const missing = dataAlarms().filter(({ name, runbook }) => !textOf(runbook).includes(`\`${name}\``));
     expect(missing.map(({ name, runbook }) => `${name} in ${runbook}`)).toEqual([]);
+  });
+
+  it('name every symptom that pages, in the runbook that its page names', () => {
+    const platform = fixture();
+    const symptoms = [
+      LEADERSHIP_SYMPTOM,
+      ARCHIVE_SYMPTOM,
+      backupSymptom({ platform, role: 'home', functionName: 'any' }),
+      ENTRANCE_SYMPTOM,
+      ON_CALL_SYMPTOM,
+      { ...heartbeatSymptom('any'), name: '<region>-silent' },
+    ];
+    for (const { name, runbook } of symptoms)
+      expect([name, textOf(runbook).includes(`\`${name}\``)]).toEqual([name, true]);
   });
 
   it('show only commands that exist, with options that they have', () => {
@@ -92,7 +111,7 @@ describe('the runbooks', () => {
   });
 
   it('tell when they apply, and how to see that the end is reached', () => {
-    for (const name of names) {
+    for (const name of articles) {
       expect([name, /^\*\*When\*\*: /m.test(textOf(name))]).toEqual([name, true]);
       expect([name, /^## \d\. (Verify|After it|It has taken over)/m.test(textOf(name))]).toEqual([
         name,

@@ -66,6 +66,7 @@ function world(transactions: readonly SalvagedTransaction[]): FakeRecovery {
     { operation: 'salvage-sql', outcome: 'done', sentence: '', sql: 'COMMIT;\n', next: null },
   ]);
   made.replies.set('old-side', [new Error('The region is away.')]);
+  made.instances.set(`${HOME}/demo-db-quarantine-e1`, { status: 'available', target: undefined });
   return made;
 }
 
@@ -93,6 +94,14 @@ describe('salvage', () => {
     expect(ended).toMatchObject({ outcome: 'done', sentences: ['2 transactions are listed.'] });
     expect(said).toContain('demo-db-quarantine-e1 in us-east-1 was not read: The region is away.');
     expect(said).toContain('2026-01-01T00:00:00.000000Z and 2026-01-01T00:01:00.000000Z may be lost as well');
+  });
+
+  it('asks no function of the old side while its database is not put away, or its region answers nobody', async () => {
+    const made = world([lost(5)]);
+    made.instances.clear();
+    const { said } = await salvage(made);
+    expect(made.asked.map(({ region }) => region)).toEqual([STANDBY, STANDBY]);
+    expect(said).toContain('There is no database demo-db-quarantine-e1 in this region.');
   });
 
   it('hands on what the old side still has', async () => {

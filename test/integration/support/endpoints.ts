@@ -8,7 +8,7 @@ import { type FenceConnection, fencedDatabase } from '../../../lambda/region-age
 import { systemClock } from '../../../lambda/runtime/clock';
 import { postgres } from '../../../lambda/runtime/postgres/connect';
 import type { LocalAws } from '../../../local/aws-api';
-import { AGENT, APP, ARCHIVER, DATABASE, OWNER, PROPERTIES } from '../../support/fence';
+import { AGENT, APP, ARCHIVER, DATABASE, MONITOR, OWNER, PROPERTIES } from '../../support/fence';
 import { resourceHost } from '../../support/resource-host';
 import { codeOf } from '../../support/writers';
 import type { Place } from './places';
@@ -53,6 +53,7 @@ export class Endpoints {
       application: APP,
       agent: AGENT,
       archive: ARCHIVER,
+      monitor: MONITOR,
     };
     const resource = setup(
       {
@@ -60,7 +61,7 @@ export class Endpoints {
         secrets: { credential: async (name) => secrets[name] ?? OWNER },
         bytes: randomBytes,
       },
-      { owner: 'owner', application: 'application', agent: 'agent', archive: 'archive' },
+      { owner: 'owner', application: 'application', agent: 'agent', archive: 'archive', monitor: 'monitor' },
     );
     const properties = { ...PROPERTIES, ApplicationLimit: '20' };
     await resource.create(resource.parse(properties), resourceHost());

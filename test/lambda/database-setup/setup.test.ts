@@ -4,7 +4,7 @@ import { UnfenceableRole } from '../../../lambda/database-setup/roles';
 import { guardTables, TableBusy } from '../../../lambda/database-setup/tables';
 import { BadProperties } from '../../../lambda/runtime/custom-resource';
 import type { Session } from '../../../lambda/runtime/postgres/session';
-import { AGENT, APP, ARCHIVER, type FencedServer, startFenced } from '../../support/fence';
+import { AGENT, APP, ARCHIVER, type FencedServer, MONITOR, startFenced } from '../../support/fence';
 import { resourceHost } from '../../support/resource-host';
 import { outcomeOf, Writers } from '../../support/writers';
 
@@ -38,7 +38,7 @@ describe('the first set-up', () => {
   });
 
   it('makes the users of all secrets, with a password that no statement shows', async () => {
-    for (const credential of [APP, AGENT, ARCHIVER]) await (await fenced.as(credential)).end();
+    for (const credential of [APP, AGENT, ARCHIVER, MONITOR]) await (await fenced.as(credential)).end();
     const stored = await one("SELECT rolpassword FROM pg_authid WHERE rolname = 'app_a'");
     expect(String(stored)).toMatch(/^SCRAM-SHA-256\$/);
   });
@@ -203,10 +203,10 @@ describe('an owner that is no superuser, as on RDS', () => {
     admin = await fenced.server.connect();
     await admin.query('ALTER ROLE holdfast_owner NOSUPERUSER CREATEROLE');
     const roles =
-      'app_a, holdfast_agent_a, holdfast_archive_a, holdfast_application, holdfast_agent, holdfast_archive, pg_use_reserved_connections';
+      'app_a, holdfast_agent_a, holdfast_archive_a, holdfast_monitor_a, holdfast_application, holdfast_agent, holdfast_archive, holdfast_monitor, pg_use_reserved_connections, pg_monitor';
     await admin.query(`GRANT ${roles} TO holdfast_owner WITH ADMIN OPTION`);
     // What rds_superuser is a member of.
-    await admin.query('GRANT pg_signal_backend, pg_monitor TO holdfast_owner');
+    await admin.query('GRANT pg_signal_backend TO holdfast_owner');
   });
   afterAll(async () => {
     await admin.query('ALTER ROLE holdfast_owner SUPERUSER');

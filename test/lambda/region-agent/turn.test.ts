@@ -71,6 +71,20 @@ describe('a turn', () => {
     expect(stage.memory.wrote).toBe(101);
   });
 
+  it('tells how old the record was when it was read, and starts anew with each version', async () => {
+    const fake = standby();
+    const stage = await Stage.knowing(fake, 20, AT_STANDBY);
+    expect((await stage.turn()).leaseAgeSeconds).toBe(20);
+    fake.record = record({ version: 101 });
+    expect((await stage.turn()).leaseAgeSeconds).toBe(0);
+  });
+
+  it('knows no age of a record that could not be read', async () => {
+    const fake = standby();
+    fake.fail('leadership.read', 'no answer');
+    expect((await new Stage(fake, AT_STANDBY).turn()).leaseAgeSeconds).toBeUndefined();
+  });
+
   it('tells a person last, about what the record says then', async () => {
     const fake = standby({ ...takenOver({ state: 'CLAIMED' }) });
     const turn = await new Stage(fake, AT_STANDBY).turn();

@@ -7,9 +7,14 @@ import {
   DatabaseUnreachable,
   LoginRefused,
 } from '../../../lambda/runtime/postgres/session';
-import { AGENT, APPLICATION, ARCHIVE } from '../../../lambda/runtime/postgres/users';
+import { AGENT, APPLICATION, ARCHIVE, MONITOR } from '../../../lambda/runtime/postgres/users';
 import { credentialOf } from '../../../lambda/runtime/secret-fields';
-import { AGENT_USERS, APPLICATION_USERS, ARCHIVE_USERS } from '../../../lambda/secret-rotation/contract';
+import {
+  AGENT_USERS,
+  APPLICATION_USERS,
+  ARCHIVE_USERS,
+  MONITOR_USERS,
+} from '../../../lambda/secret-rotation/contract';
 import { databaseUsers } from '../../../lambda/secret-rotation/database-users';
 import { MissingRights, ReadOnlyReplica } from '../../../lambda/secret-rotation/errors';
 import { systemRandomness } from '../../../lambda/secret-rotation/randomness';
@@ -256,6 +261,22 @@ describe('the users of the archiver', () => {
     await owner.end();
     await turn(second, archiver());
     expect(await mayRead('holdfast_archive_a')).toBe(true);
+  });
+});
+
+describe('the users of the exporter of metrics', () => {
+  it('take turns too, hold few connections, and write nothing by default', async () => {
+    const turns = { group: MONITOR, users: MONITOR_USERS };
+    const exporter = databaseUsers(SECRET, turns, here(), async () => OWNER, systemRandomness);
+    const second = await turn({ username: 'holdfast_monitor_a', password: 'first' }, exporter);
+    expect(second.username).toBe('holdfast_monitor_b');
+    const user = await asUser(second);
+    const { rows } = await user.query(
+      `SELECT rolconnlimit AS connections, current_setting('transaction_read_only') AS only_reads
+         FROM pg_roles WHERE rolname = current_user`,
+    );
+    await user.end();
+    expect(rows).toEqual([{ connections: 5, only_reads: 'on' }]);
   });
 });
 

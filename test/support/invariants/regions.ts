@@ -36,11 +36,16 @@ export function foreignImports(synth: Synthesized): string[] {
   );
 }
 
+/** A parameter with a name of the platform, which no template reads: a function does, and bears that it is not there. */
+const OWN_PARAMETER = /^MetricsAddressParameter/;
+
 /** The other ways in which the CDK carries values from stack to stack. */
 export function crossRegionReaders({ templates }: Synthesized): string[] {
   return [...templates].flatMap(([stack, template]) => [
     ...Object.entries(template.Resources).flatMap(([id, { Type }]) =>
-      /^Custom::CrossRegion|^AWS::SSM::Parameter/.test(Type) ? [`${stack}: ${id} is a ${Type}.`] : [],
+      /^Custom::CrossRegion|^AWS::SSM::Parameter/.test(Type) && !OWN_PARAMETER.test(id)
+        ? [`${stack}: ${id} is a ${Type}.`]
+        : [],
     ),
     ...[...walk(template)].flatMap(({ path }) =>
       path.at(-1) === 'Fn::GetStackOutput' ? [`${stack}: ${path.join('.')}`] : [],
@@ -57,7 +62,7 @@ export function crossRegionReaders({ templates }: Synthesized): string[] {
 const ARN = /arn:aws:([a-z0-9-]+):([a-z]{2}(?:-[a-z]+)+-\d):\d{12}:([^\s"]*)/g;
 /** Names that a person or `lib/config/names.ts` chose: aliases, databases, their copies, tables, clusters, secrets. */
 const CHOSEN =
-  /^(alias\/|db:|snapshot:|replicationgroup:|cluster:|backup-vault:|table\/|cluster\/|service\/|task\/|secret:|function:)/;
+  /^(alias\/|parameter\/holdfast\/|db:|snapshot:|replicationgroup:|cluster:|backup-vault:|table\/|cluster\/|service\/|task\/|secret:|function:)/;
 /** What CloudFormation names after a stack, whose own name is chosen. */
 const BY_STACK = /^(stack\/|pg:)/;
 /**
@@ -72,6 +77,8 @@ const WHOLE: readonly string[] = [
   'db:*',
   'auto-backup:*',
   'parametergroup:*',
+  // Ids of workspaces are made by AWS; a condition, or the tag of the platform, binds them.
+  'workspace/*',
 ];
 
 /** ARNs of another region that are not made of a name of the platform's own. */
@@ -79,7 +86,7 @@ export function foreignArns(synth: Synthesized, platform: string): string[] {
   const regions = regionOf(synth);
   return [...synth.templates].flatMap(([stack, template]) =>
     texts(template).flatMap(({ path, text }) =>
-      [...text.matchAll(ARN)].flatMap(([arn, , region, resource = '']) => {
+      [...text.matchAll(ARN)].flatMap(([arn, service, region, resource = '']) => {
         if (region === regions.get(stack)) return [];
         if (WHOLE.includes(resource)) return [];
         if (BY_STACK.test(resource)) {
@@ -87,7 +94,13 @@ export function foreignArns(synth: Synthesized, platform: string): string[] {
           const inStack = resource.replace(BY_STACK, '').toLowerCase().startsWith(stacks.toLowerCase());
           return inStack ? [] : [`${stack}: ${path} names ${arn}.`];
         }
-        const name = CHOSEN.test(resource) ? resource.replace(CHOSEN, '') : '';
+        // A topic and a queue have nothing but their name.
+        const name =
+          service === 'sns' || service === 'sqs'
+            ? resource
+            : CHOSEN.test(resource)
+              ? resource.replace(CHOSEN, '')
+              : '';
         return name === platform || name.startsWith(`${platform}-`) || name.startsWith(`${platform}/`)
           ? []
           : [`${stack}: ${path} names ${arn}.`];
@@ -127,6 +140,8 @@ const NAMED: Readonly<Record<string, readonly [property: string, longest: number
   'AWS::SNS::Topic': ['TopicName', 256],
   'AWS::EC2::SecurityGroup': ['GroupName', 255],
   'AWS::CloudWatch::Alarm': ['AlarmName', 255],
+  'AWS::CloudWatch::CompositeAlarm': ['AlarmName', 255],
+  'AWS::CloudWatch::Dashboard': ['DashboardName', 255],
   'AWS::WAFv2::WebACL': ['Name', 128],
   'AWS::ECS::Cluster': ['ClusterName', 255],
   'AWS::DynamoDB::GlobalTable': ['TableName', 255],

@@ -7,6 +7,7 @@ from typing import Any
 
 from moto.secretsmanager.models import secretsmanager_backends
 
+from .. import settings
 from ..kinds import Context, Kind, KindError, changed, kind, pick, without
 
 
@@ -14,7 +15,8 @@ def _value(c: Context, p: dict[str, Any]) -> str | None:
     if "SecretString" in p:
         return str(p["SecretString"])
     if "GenerateSecretString" not in p:
-        return None
+        # What a person would set; nothing here looks at what it is.
+        return "set by the local AWS API" if settings.secret_values else None
     spec = p["GenerateSecretString"]
     core = without(spec, "SecretStringTemplate", "GenerateStringKey")
     password = c.call("secretsmanager", "get_random_password", core)["RandomPassword"]

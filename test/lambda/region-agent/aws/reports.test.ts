@@ -75,6 +75,27 @@ describe('the metrics of a turn', () => {
     });
   });
 
+  it('have units: seconds for what is a time, none for a state', () => {
+    report({ leads: 1, leaseAge: 4.5, replicationLag: 0 });
+    const [line = ''] = lines.splice(0);
+    expect(JSON.parse(line)).toMatchObject({
+      _aws: {
+        CloudWatchMetrics: [
+          {
+            Metrics: [
+              { Name: 'Leads', Unit: 'None' },
+              { Name: 'LeaseAgeSeconds', Unit: 'Seconds' },
+              { Name: 'ReplicationLagSeconds', Unit: 'Seconds' },
+            ],
+          },
+        ],
+      },
+      Leads: 1,
+      LeaseAgeSeconds: 4.5,
+      ReplicationLagSeconds: 0,
+    });
+  });
+
   it('are no line if there are none', () => {
     report({});
     expect(lines).toEqual([]);
