@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { benchArchive } from './archive/archive';
 import { benchRestore } from './archive/restore';
 import { benchBundles } from './bundles';
+import { benchFailover } from './failover/failover';
 import { benchFence } from './fence';
 import { numberAt, publish, type Report } from './report';
 import { benchSynth } from './synth';
@@ -46,6 +47,11 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
     what: "topping a restored database up from the archive against PostgreSQL's own logical apply; verifying",
     atMost: {},
     atLeast: { 'ratios.topUpVsNativeApply': 0.5, 'ratios.verifyVsTopUp': 5 },
+  },
+  failover: {
+    run: benchFailover,
+    what: "from the kill of the primary to a client's first write on the new one, against Patroni with etcd; writes lost",
+    atMost: { 'ratios.firstCommitVsPatroni': 1, 'figures.holdfastDoublyAcceptedWrites': 0 },
   },
 };
 

@@ -17,9 +17,14 @@ export interface Report {
   readonly figures: Readonly<Record<string, number>>;
   /** Every single measurement, in the order in which it was made. */
   readonly samples: Readonly<Record<string, readonly number[]>>;
+  /** What a reader of the numbers must know, in sentences. */
+  readonly notes?: readonly string[];
 }
 
-export const report = (name: string, rest: Pick<Report, 'ratios' | 'figures' | 'samples'>): Report => ({
+export const report = (
+  name: string,
+  rest: Pick<Report, 'ratios' | 'figures' | 'samples' | 'notes'>,
+): Report => ({
   name,
   machine: {
     cpu: cpus()[0]?.model ?? 'unknown',

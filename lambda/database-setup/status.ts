@@ -1,6 +1,9 @@
 /**
  * Everything that the agent must know, in one row; a replica answers it too. The position of a primary is that of its
  * last record, written down or not: no commit lies beyond it.
+ *
+ * Without compilation: tables of one row that were never analysed are taken for large ones, and a server that compiles would
+ * spend up to a second on each answer.
  */
 export const STATUS = `
 -- A function's result cannot be changed. One that is as it should be stays: the agents call it all the time.
@@ -15,7 +18,7 @@ CREATE OR REPLACE FUNCTION holdfast.status() RETURNS TABLE (
   heartbeat_ms bigint, lease_epoch bigint, lease_version bigint, lease_limit_ms bigint, lease_closed boolean,
   lease_timeline int, enforced_ago_seconds float8, enforce_seconds int, fenced_sessions int,
   archive_missing boolean)
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET jit = off AS $$
 DECLARE
   replays constant boolean := pg_is_in_recovery();
 BEGIN

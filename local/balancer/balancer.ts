@@ -8,7 +8,12 @@ import type { DeployedBalancer } from './deployed';
 import { type ListenerRule, ruleFor } from './rules';
 import { type Target, TargetGroup } from './target-group';
 
+/** Of a task, what a balancer has to know. */
+export type Registered = Pick<Task, 'plan' | 'ended' | 'port'>;
+
 const COOKIE = 'AWSALB';
+/** An idle connection is kept so long: shorter than an application keeps it, or its end would meet a request. */
+const KEPT_MS = 60_000;
 /** Headers of one connection, which are not handed on. */
 const HOP_BY_HOP = ['connection', 'keep-alive', 'transfer-encoding', 'upgrade'];
 
@@ -19,12 +24,12 @@ const HOP_BY_HOP = ['connection', 'keep-alive', 'transfer-encoding', 'upgrade'];
  * What it does not do: HTTP/2, the redirect from HTTP, the firewall, and answers of its own but 404, 502, 503 and 504.
  */
 export class Balancer implements Registry {
-  private readonly groups: ReadonlyMap<string, TargetGroup & { readonly settings: { readonly arn: string } }>;
-  private readonly healthPorts: ReadonlyMap<string, number>;
+  private readonly groups: ReadonlyMap<string, TargetGroup>;
+  private readonly healthPorts: ReadonlyMap<string, number | undefined>;
   private readonly rules: readonly ListenerRule[];
   /** Groups in which a task is, by its id. */
   private readonly members = new Map<string, readonly TargetGroup[]>();
-  private readonly agent = new Agent({ keepAlive: true, maxFreeSockets: 32 });
+  private readonly agent = new Agent({ keepAlive: true, maxFreeSockets: 32, timeout: KEPT_MS });
   private server: Server | undefined;
 
   constructor(
@@ -42,7 +47,7 @@ export class Balancer implements Registry {
   listen(): Promise<number> {
     const { key, certificate: cert } = this.certificate;
     const server = createServer({ key, cert }, (incoming, response) => this.serve(incoming, response));
-    server.keepAliveTimeout = 60_000;
+    server.keepAliveTimeout = KEPT_MS;
     this.server = server;
     return new Promise((done, failed) => {
       server.once('error', failed);
@@ -54,37 +59,35 @@ export class Balancer implements Registry {
     });
   }
 
-  register(service: DeployedService, task: Task): void {
-    const joined = service.targets.flatMap(({ containerPort, group: arn }) => {
+  /** @throws if the task lacks a port that is to be fed; then it is in no group */
+  register({ targets }: Pick<DeployedService, 'targets'>, task: Registered): void {
+    const { id } = task.plan;
+    const places = targets.flatMap(({ containerPort, group: arn }) => {
       const group = this.groups.get(arn);
       if (!group) return [];
       const healthPort = task.port(this.healthPorts.get(arn) ?? containerPort);
-      group.register({ id: task.plan.id, port: task.port(containerPort), healthPort });
-      return [group];
+      return [{ group, target: { id, port: task.port(containerPort), healthPort } }];
     });
-    this.members.set(task.plan.id, joined);
+    for (const { group, target } of places) group.register(target);
+    this.members.set(
+      id,
+      places.map(({ group }) => group),
+    );
   }
 
-  async deregister({ plan: { id }, ended }: Task): Promise<void> {
+  async deregister({ plan: { id }, ended }: Registered): Promise<void> {
     const groups = this.members.get(id) ?? [];
-    const drained = Promise.all(groups.map((group) => group.deregister(id)));
-    // One that is gone has nothing to finish.
-    if (!ended) await drained;
+    if (ended) for (const group of groups) group.remove(id);
+    else await Promise.all(groups.map((group) => group.deregister(id)));
     this.members.delete(id);
   }
 
-  isHealthy({ plan: { id } }: Task): boolean {
+  isHealthy({ plan: { id } }: Registered): boolean {
     return (this.members.get(id) ?? []).every((group) => group.health(id) === 'healthy');
   }
 
-  isUnhealthy({ plan: { id } }: Task): boolean {
+  isUnhealthy({ plan: { id } }: Registered): boolean {
     return (this.members.get(id) ?? []).some((group) => group.health(id) === 'unhealthy');
-  }
-
-  /** Healthy targets of all groups. */
-  get healthy(): number {
-    return [...this.members].filter(([id, groups]) => groups.every((group) => group.health(id) === 'healthy'))
-      .length;
   }
 
   async stop(): Promise<void> {
@@ -114,27 +117,42 @@ export class Balancer implements Registry {
     target: Target,
   ): void {
     const ended = group.begin(target);
-    response.once('close', ended);
     const { method, url: path } = incoming;
     const headers = { ...passedOn(incoming.headers), 'x-forwarded-proto': 'https' };
     const options = { host: '127.0.0.1', port: target.port, method, path, headers, agent: this.agent };
     const outgoing = ask({ ...options, timeout: this.idleMs }, (answer) => {
-      const { stickyMs } = group.settings;
-      const cookie = `${COOKIE}=${target.id}; Path=/; Max-Age=${Math.round((stickyMs ?? 0) / 1000)}`;
       response.writeHead(answer.statusCode ?? 502, {
         ...passedOn(answer.headers),
-        ...(stickyMs === undefined ? {} : { 'set-cookie': cookie }),
+        ...withCookie(answer.headers['set-cookie'], group, target),
       });
+      answer.on('error', () => response.destroy());
       answer.pipe(response);
     });
-    outgoing.on('timeout', () => outgoing.destroy(new Error('timeout')));
-    outgoing.on('error', ({ message }) => {
+    outgoing.on('timeout', () => outgoing.destroy(new IdleTooLong()));
+    outgoing.on('error', (error) => {
       if (response.headersSent) response.destroy();
-      else refuse(response, message === 'timeout' ? 504 : 502);
+      else refuse(response, error instanceof IdleTooLong ? 504 : 502);
     });
-    response.once('close', () => outgoing.destroy());
+    response.once('close', () => {
+      ended();
+      outgoing.destroy();
+    });
     incoming.pipe(outgoing);
   }
+}
+
+class IdleTooLong extends Error {
+  override readonly name = 'IdleTooLong';
+}
+
+/** The balancer's own cookie beside those of the application. */
+function withCookie(
+  own: readonly string[] = [],
+  { settings: { stickyMs } }: TargetGroup,
+  { id }: Target,
+): { 'set-cookie'?: string[] } {
+  if (stickyMs === undefined) return {};
+  return { 'set-cookie': [...own, `${COOKIE}=${id}; Path=/; Max-Age=${Math.ceil(stickyMs / 1000)}`] };
 }
 
 function refuse(response: ServerResponse, status: number): void {

@@ -1,4 +1,5 @@
 import {
+  type Action,
   type TargetGroup as DescribedGroup,
   DescribeListenersCommand,
   DescribeLoadBalancersCommand,
@@ -15,9 +16,13 @@ import type { GroupSettings } from './target-group';
 /** A balancer as it is deployed. */
 export interface DeployedBalancer {
   readonly rules: readonly ListenerRule[];
-  /** Each with the port of its health check, which is a port of the container. */
-  readonly groups: readonly (GroupSettings & { readonly healthPort: number })[];
+  /** Each with the port of its health check, which is a port of the container; undefined: the one that gets the requests. */
+  readonly groups: readonly (GroupSettings & { readonly healthPort: number | undefined })[];
 }
+
+const HOST = 'host-header';
+const PATH = 'path-pattern';
+const KNOWN_FIELDS = [HOST, PATH];
 
 /**
  * @param name of the balancer
@@ -41,7 +46,7 @@ export async function readBalancer(
     if (!https) throw new Error(`The balancer ${name} has no listener for HTTPS.`);
     const { Rules = [] } = await elb.send(new DescribeRulesCommand({ ListenerArn: https.ListenerArn }));
     const rules = Rules.flatMap(ruleOf).sort((one, other) => one.priority - other.priority);
-    const arns = [...new Set(rules.map(({ group }) => group))];
+    const arns = [...new Set(rules.map(({ group }) => group))].filter((arn) => arn !== '');
     const { TargetGroups = [] } =
       arns.length === 0 ? {} : await elb.send(new DescribeTargetGroupsCommand({ TargetGroupArns: arns }));
     const groups = await Promise.all(TargetGroups.map((group) => groupOf(elb, group, factor)));
@@ -51,16 +56,26 @@ export async function readBalancer(
   }
 }
 
-function ruleOf({ Priority, Conditions = [], Actions = [] }: Rule): ListenerRule[] {
+/** @throws if it asks for something of a request that is not looked at here: it would take more than it is meant to */
+export function ruleOf({ RuleArn, Priority, Conditions = [], Actions = [] }: Rule): ListenerRule[] {
   if (Priority === undefined || Priority === 'default') return [];
-  const group =
-    Actions[0]?.ForwardConfig?.TargetGroups?.[0]?.TargetGroupArn ?? Actions[0]?.TargetGroupArn ?? '';
+  const strange = Conditions.find(({ Field = '' }) => !KNOWN_FIELDS.includes(Field));
+  if (strange) throw new Error(`The rule ${RuleArn} has a condition on ${strange.Field}.`);
   const values = (field: string): readonly string[] =>
     Conditions.filter(({ Field }) => Field === field).flatMap(
       ({ HostHeaderConfig, PathPatternConfig, Values }) =>
         HostHeaderConfig?.Values ?? PathPatternConfig?.Values ?? Values ?? [],
     );
-  return [{ priority: Number(Priority), hosts: values('host-header'), paths: values('path-pattern'), group }];
+  const group = heaviestGroup(Actions) ?? '';
+  return [{ priority: Number(Priority), hosts: values(HOST), paths: values(PATH), group }];
+}
+
+/** While two groups change places, the one that gets most. @returns undefined if the rule forwards to none */
+function heaviestGroup(actions: readonly Action[]): string | undefined {
+  const forward = actions.find(({ Type }) => Type === 'forward');
+  const groups = [...(forward?.ForwardConfig?.TargetGroups ?? [])];
+  const [heaviest] = groups.sort((one, other) => (other.Weight ?? 1) - (one.Weight ?? 1));
+  return heaviest?.TargetGroupArn ?? forward?.TargetGroupArn;
 }
 
 async function groupOf(elb: ElasticLoadBalancingV2Client, group: DescribedGroup, factor: number) {
@@ -73,7 +88,7 @@ async function groupOf(elb: ElasticLoadBalancingV2Client, group: DescribedGroup,
   return {
     arn: group.TargetGroupArn ?? '',
     path: group.HealthCheckPath ?? '/',
-    healthPort: Number(group.HealthCheckPort),
+    healthPort: group.HealthCheckPort === 'traffic-port' ? undefined : Number(group.HealthCheckPort),
     intervalMs: ms(group.HealthCheckIntervalSeconds),
     timeoutMs: ms(group.HealthCheckTimeoutSeconds),
     healthyThreshold: group.HealthyThresholdCount ?? 2,

@@ -4,7 +4,7 @@ export interface ListenerRule {
   /** Empty: any. */
   readonly hosts: readonly string[];
   readonly paths: readonly string[];
-  /** ARN of the target group. */
+  /** ARN of the target group; empty if it forwards to none. */
   readonly group: string;
 }
 

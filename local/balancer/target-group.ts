@@ -32,7 +32,11 @@ interface Entry {
   /** Answers in a row that speak against its present health. */
   contrary: number;
   requests: number;
+  /** Whether an answer is waited for. */
+  asking: boolean;
   readonly timer: NodeJS.Timeout;
+  /** Set while it is drained: ends the draining. */
+  drained?: () => void;
 }
 
 const accepts = (codes: string, status: number): boolean =>
@@ -50,23 +54,31 @@ export class TargetGroup {
   constructor(readonly settings: GroupSettings) {}
 
   register(target: Target): void {
+    this.remove(target.id);
     const check = (): void => void this.check(entry);
     const timer = setInterval(check, this.settings.intervalMs);
-    const entry: Entry = { target, health: 'initial', contrary: 0, requests: 0, timer };
+    const entry: Entry = { target, health: 'initial', contrary: 0, requests: 0, asking: false, timer };
     this.entries.set(target.id, entry);
     check();
   }
 
-  /** Gives it no new requests. @returns when those under way have ended, or its time to drain is over */
+  /** Gives it no new requests. Resolves when those under way have ended, or its time to drain is over. */
   async deregister(id: string): Promise<void> {
     const entry = this.entries.get(id);
-    if (!entry) return;
+    if (!entry || entry.health === 'draining') return;
     entry.health = 'draining';
     clearInterval(entry.timer);
-    const deadline = performance.now() + this.settings.drainMs;
-    while (entry.requests > 0 && performance.now() < deadline)
-      await new Promise((done) => setTimeout(done, 10));
+    if (entry.requests > 0) await this.drain(entry);
+    if (this.entries.get(id) === entry) this.entries.delete(id);
+  }
+
+  /** Forgets a target at once, whatever is under way: there is nobody any more who could finish it. */
+  remove(id: string): void {
+    const entry = this.entries.get(id);
+    if (!entry) return;
+    clearInterval(entry.timer);
     this.entries.delete(id);
+    entry.drained?.();
   }
 
   health(id: string): Health | undefined {
@@ -94,18 +106,36 @@ export class TargetGroup {
     entry.requests += 1;
     return () => {
       entry.requests -= 1;
+      if (entry.requests === 0) entry.drained?.();
     };
   }
 
   stop(): void {
-    for (const { timer } of this.entries.values()) clearInterval(timer);
-    this.entries.clear();
+    for (const id of [...this.entries.keys()]) this.remove(id);
     this.agent.destroy();
   }
 
+  private async drain(entry: Entry): Promise<void> {
+    await new Promise<void>((done) => {
+      const timer = setTimeout(done, this.settings.drainMs);
+      entry.drained = () => {
+        clearTimeout(timer);
+        done();
+      };
+    });
+  }
+
   private async check(entry: Entry): Promise<void> {
+    // An answer that is late must not be counted together with the next one.
+    if (entry.asking) return;
+    entry.asking = true;
     const isGood = await this.ask(entry.target);
-    if (entry.health === 'draining' || !this.entries.has(entry.target.id)) return;
+    entry.asking = false;
+    if (entry.health === 'draining' || this.entries.get(entry.target.id) !== entry) return;
+    this.judge(entry, isGood);
+  }
+
+  private judge(entry: Entry, isGood: boolean): void {
     if (entry.health === 'initial') {
       // The first good answer admits a target.
       if (isGood) entry.health = 'healthy';
@@ -122,13 +152,14 @@ export class TargetGroup {
   }
 
   private ask({ healthPort: port }: Target): Promise<boolean> {
-    const { path, timeoutMs: timeout, codes } = this.settings;
+    const { path, timeoutMs, codes } = this.settings;
     return new Promise((done) => {
-      const request = get({ host: '127.0.0.1', port, path, timeout, agent: this.agent }, (response) => {
+      const signal = AbortSignal.timeout(timeoutMs);
+      const request = get({ host: '127.0.0.1', port, path, agent: this.agent, signal }, (response) => {
+        response.on('error', () => undefined);
         response.resume();
         done(accepts(codes, response.statusCode ?? 0));
       });
-      request.on('timeout', () => request.destroy(new Error('No answer in time.')));
       request.on('error', () => done(false));
     });
   }

@@ -20,6 +20,8 @@ const RDS_DEFAULTS = {
   max_locks_per_transaction: '64',
   max_prepared_transactions: '0',
   track_commit_timestamp: 'off',
+  // What was acknowledged is in the log: it survives the end of the processes.
+  synchronous_commit: 'on',
   // A replica can be copied only if its source writes them.
   full_page_writes: 'on',
   // As with segments of the usual size; a segment is small here, because one is archived every few seconds.

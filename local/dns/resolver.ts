@@ -16,9 +16,14 @@ const DEPTH = 5;
 
 const plain = (name: string): string => name.toLowerCase().replace(/\.$/, '');
 
-/** The records of a hosted zone as they are deployed, answered as Route 53 answers. */
+/**
+ * The records of a hosted zone as they are deployed, answered as Route 53 answers.
+ *
+ * What it does not do: policies other than failover, wildcards, and the health of what an alias leads to, which no record
+ * of Holdfast asks for.
+ */
 export class Zone {
-  private constructor(private readonly records: readonly ResourceRecordSet[]) {}
+  constructor(private readonly records: readonly ResourceRecordSet[]) {}
 
   static async read(config: ClientConfig, zoneId: string): Promise<Zone> {
     const client = new Route53Client(config);

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Account, RequestRecord } from './model';
 
+type Fate = Account['examples'][number]['became'];
+
 const EXAMPLES = 20;
 const CLI = resolve(__dirname, '../../bin/holdfast.mjs');
 
@@ -19,27 +21,28 @@ export const NOTHING_SALVAGED: Salvage = { ids: new Set(), beyond: undefined };
 
 /** Writes that a client was told had been taken, each once, in the order of their answers. */
 export function acknowledged(records: readonly RequestRecord[]): RequestRecord[] {
-  const taken = records.filter(
-    ({ kind, status, id }) => kind === 'write' && status === 200 && id !== undefined,
-  );
+  const taken = records.filter(({ kind, status }) => kind === 'write' && status === 200);
   const first = new Map<string, RequestRecord>();
-  for (const one of [...taken].sort((a, b) => a.endedMs - b.endedMs))
+  for (const one of taken.sort((a, b) => a.endedMs - b.endedMs))
     if (one.id !== undefined && !first.has(one.id)) first.set(one.id, one);
   return [...first.values()];
 }
 
 /**
- * Writes under a lower epoch that began after a write under a higher one had been acknowledged: then two sides took writes
- * at the same time, whatever any clock says.
+ * Writes that two sides took at the same time, whatever any clock says: those under a lower epoch that began after a write
+ * under a higher one had been acknowledged, and those in another region than the one that an epoch began in, because an
+ * epoch belongs to one region.
+ * @param writes in the order of their answers
  */
 export function doubled(writes: readonly RequestRecord[]): RequestRecord[] {
-  const begins = new Map<number, number>();
-  for (const { epoch, endedMs } of writes)
-    if (epoch !== undefined)
-      begins.set(epoch, Math.min(begins.get(epoch) ?? Number.POSITIVE_INFINITY, endedMs));
-  return writes.filter(({ epoch, sentMs }) =>
-    [...begins].some(([later, beganMs]) => epoch !== undefined && later > epoch && sentMs > beganMs),
-  );
+  const first = new Map<number, RequestRecord>();
+  for (const one of writes) if (one.epoch !== undefined && !first.has(one.epoch)) first.set(one.epoch, one);
+  return writes.filter(({ epoch, sentMs, by }) => {
+    if (epoch === undefined) return false;
+    const owner = first.get(epoch)?.by;
+    if (by !== undefined && owner !== undefined && by !== owner) return true;
+    return [...first].some(([later, { endedMs }]) => later > epoch && sentMs > endedMs);
+  });
 }
 
 /**
@@ -53,12 +56,15 @@ export function accountFor(
 ): Account {
   const writes = acknowledged(records);
   const missing = writes.filter(({ id }) => id !== undefined && !present.has(id));
-  const judged = missing.map(({ id = '', sentMs, endedMs: atMs }) => {
-    const mayBeLost = beyond !== undefined && atMs >= beyond.fromMs && sentMs <= beyond.untilMs;
-    return { id, atMs, became: ids.has(id) ? 'salvaged' : mayBeLost ? 'lost' : 'unexplained' } as const;
+  const becameOf = (id: string, { sentMs, endedMs }: RequestRecord): Fate => {
+    if (ids.has(id)) return 'salvaged';
+    return beyond && endedMs >= beyond.fromMs && sentMs <= beyond.untilMs ? 'lost' : 'unexplained';
+  };
+  const judged = missing.map((one) => {
+    const { id = '', endedMs: atMs } = one;
+    return { id, atMs, became: becameOf(id, one) };
   });
-  const count = (became: (typeof judged)[number]['became']): number =>
-    judged.filter((one) => one.became === became).length;
+  const count = (became: Fate): number => judged.filter((one) => one.became === became).length;
   return {
     acknowledged: writes.length,
     present: writes.length - missing.length,

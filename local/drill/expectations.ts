@@ -18,6 +18,16 @@ export const neverTwoWriters: Expect = ({ account: { doubled, acknowledged } }) 
   found: `${doubled} of ${acknowledged} acknowledged writes began under an epoch that had ended`,
 });
 
+/** Looks at the databases themselves: also a moment in which nobody wrote counts. */
+export const neverTwoOpen: Expect = ({ samples }) => {
+  const both = samples.filter(({ databases: { home, standby } }) => home.open && standby.open).length;
+  return {
+    name: 'The databases of the two regions were never open at the same time',
+    held: both === 0 && samples.length > 0,
+    found: `both were open in ${both} of ${samples.length} looks`,
+  };
+};
+
 export const nothingUnexplained: Expect = ({ account }) => ({
   name: 'Every acknowledged write is present, salvaged, or listed as lost',
   held: account.unexplained === 0 && account.acknowledged > 0,
@@ -30,7 +40,7 @@ export const nothingLost: Expect = ({ account: { acknowledged, present } }) => (
   found: `${present} of ${acknowledged} are in the database that leads`,
 });
 
-/** The bound that synth prints: T + 2E + 35 s by default, and the promotion. */
+/** The bound that synth prints, which is without the promotion, and the promotion as long as it took. */
 export const writableWithinTheBound: Expect = ({ troubleMs, writableMs, figures }) => {
   const took =
     troubleMs !== undefined && writableMs !== undefined ? (writableMs - troubleMs) / 1000 : undefined;

@@ -11,7 +11,8 @@ export interface Trouble {
 /** When a database took writes again under a higher epoch than before the trouble; undefined if none did. */
 export function writableAt(samples: readonly Sample[], { atMs }: Trouble): number | undefined {
   if (atMs === undefined) return undefined;
-  const before = samples.filter((one) => one.atMs <= atMs).at(-1)?.record?.epoch ?? 0;
+  const before = samples.findLast((one) => one.atMs <= atMs && one.record)?.record?.epoch;
+  if (before === undefined) return undefined;
   return samples.find(
     ({ atMs: at, record, databases }) =>
       at > atMs && record && record.epoch > before && databases[record.holder].open,
@@ -43,25 +44,31 @@ export function figuresOf(
   const writes = acknowledged(records);
   const { atMs, boundSeconds } = trouble;
   const firstAfter = atMs === undefined ? undefined : firstOfNewEpoch(writes, atMs);
-  const oldest = writes.find(({ id }) => id !== undefined && missing.has(id));
   const promotion = promotionSeconds(samples, trouble);
-  const answered = records.filter(({ status }) => status === 200);
-  const latencies = answered.map(({ sentMs, endedMs }) => endedMs - sentMs).sort((a, b) => a - b);
   return {
     ...(atMs !== undefined && firstAfter !== undefined ? { rtoSeconds: (firstAfter - atMs) / 1000 } : {}),
     ...(boundSeconds === undefined ? {} : { boundSeconds }),
     ...(promotion === undefined ? {} : { promotionSeconds: promotion }),
-    ...(atMs === undefined ? {} : { rpoSeconds: oldest ? Math.max(0, (atMs - oldest.endedMs) / 1000) : 0 }),
-    longestGapSeconds: longestGap(writes) / 1000,
+    ...(atMs === undefined ? {} : { rpoSeconds: rpoMs(writes, missing, atMs) / 1000 }),
+    longestGapSeconds: longestGap(records, writes) / 1000,
     requests: records.filter(({ retried }) => !retried).length,
     failed: records.filter(({ retried, status }) => !retried && status !== 200).length,
     failedAfterRetry: records.filter(({ retried, status }) => retried && status !== 200).length,
-    latencyMs: {
-      p50: quantile(latencies, 0.5),
-      p95: quantile(latencies, 0.95),
-      p99: quantile(latencies, 0.99),
-    },
+    latencyMs: latencyOf(records),
   };
+}
+
+function latencyOf(records: readonly RequestRecord[]): Figures['latencyMs'] {
+  const answered = records.filter(({ status }) => status === 200);
+  const sorted = answered.map(({ sentMs, endedMs }) => endedMs - sentMs).sort((a, b) => a - b);
+  return { p50: quantile(sorted, 0.5), p95: quantile(sorted, 0.95), p99: quantile(sorted, 0.99) };
+}
+
+/** A side that is cut off goes on to take writes for a while: then the last one that is missing is later than the trouble. */
+function rpoMs(writes: readonly RequestRecord[], missing: ReadonlySet<string>, atMs: number): number {
+  const lacking = writes.filter(({ id }) => id !== undefined && missing.has(id)).map((one) => one.endedMs);
+  const [oldest] = lacking;
+  return oldest === undefined ? 0 : Math.max(atMs, lacking.at(-1) ?? oldest) - oldest;
 }
 
 function firstOfNewEpoch(writes: readonly RequestRecord[], atMs: number): number | undefined {
@@ -72,7 +79,11 @@ function firstOfNewEpoch(writes: readonly RequestRecord[], atMs: number): number
   return writes.find(({ epoch = 0, endedMs }) => endedMs > atMs && epoch > before)?.endedMs;
 }
 
-function longestGap(writes: readonly RequestRecord[]): number {
-  const times = writes.map(({ endedMs }) => endedMs);
+/** Also before the first and after the last: writes that never come back are the longest gap of all. */
+function longestGap(records: readonly RequestRecord[], writes: readonly RequestRecord[]): number {
+  if (records.length === 0) return 0;
+  const begin = records.reduce((first, { sentMs }) => Math.min(first, sentMs), Number.POSITIVE_INFINITY);
+  const end = records.reduce((last, { endedMs }) => Math.max(last, endedMs), begin);
+  const times = [begin, ...writes.map(({ endedMs }) => endedMs), end];
   return times.reduce((longest, time, index) => Math.max(longest, time - (times[index - 1] ?? time)), 0);
 }

@@ -1,5 +1,6 @@
 import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
+import { StringDecoder } from 'node:string_decoder';
 import { functionName } from '../../lib/config/names';
 import type { JournalEntry } from './model';
 import { SIDES, type World } from './world';
@@ -20,13 +21,16 @@ export class Journal {
   }
 }
 
-/** A file that grows, read line by line. */
-class Tail {
+/** A file that grows, read line by line. It may come into being later. */
+export class Tail {
   private at = 0;
   private rest = '';
+  /** A character may be written in two parts. */
+  private readonly decoder = new StringDecoder('utf8');
 
   constructor(private readonly file: string) {}
 
+  /** @returns the lines that were finished since the last time */
   read(): string[] {
     if (!existsSync(this.file)) return [];
     const descriptor = openSync(this.file, 'r');
@@ -35,7 +39,7 @@ class Tail {
       for (let count = CHUNK; count === CHUNK; ) {
         count = readSync(descriptor, buffer, 0, CHUNK, this.at);
         this.at += count;
-        this.rest += buffer.toString('utf8', 0, count);
+        this.rest += this.decoder.write(buffer.subarray(0, count));
       }
     } finally {
       closeSync(descriptor);
@@ -47,7 +51,10 @@ class Tail {
 }
 
 /** Notes what the agents of both regions say, each sentence once in a row. @returns ends it */
-export function followAgents(world: World, journal: Journal): () => void {
+export function followAgents(
+  world: Pick<World, 'platform' | 'region' | 'logs'>,
+  journal: Journal,
+): () => void {
   const agents = SIDES.map((side) => {
     const file = `${world.region(side)}-${functionName(world.platform, 'region-agent')}.log`;
     const tail = new Tail(join(world.logs, file));

@@ -1,26 +1,29 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { Platform } from '../../lib/config/platform';
 import { PlatformFileError } from '../../lib/config/problem';
 import { CdkFailed } from '../cdk';
 import { UsageError } from '../command-line';
 import { NoPython } from '../python';
 import { drill } from './drill';
-import { DRILL_USAGE, readDrillOptions } from './options';
+import { DRILL_USAGE, type DrillCommand, readDrillOptions } from './options';
 import { atPace, PACE, platformFile } from './pace';
 import { writeReport } from './report/write';
 import { makeTable } from './table';
-import { makeTerminal } from './terminal';
+import { type DrillTerminal, makeTerminal } from './terminal';
 import { World } from './world';
-import { writablePath } from './writable-path';
+import { NothingToWrite, writablePath } from './writable-path';
 
 const ROOT = resolve(__dirname, '../..');
 const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
-/** Ends what was started; set as soon as there is something. */
-let stop: (() => Promise<void>) | undefined;
+/** What runs; set as soon as there is something. */
+let world: World | undefined;
+/** Logs that nobody wanted to keep. */
+let scratch: string | undefined;
 let stopping = false;
 
 async function main(): Promise<number> {
@@ -34,34 +37,53 @@ async function main(): Promise<number> {
     return 0;
   }
   const { path, platform } = platformFile(options.source, ROOT);
-  const pace = PACE[options.pace];
   const logs = options.logs ?? mkdtempSync(join(tmpdir(), 'holdfast-drill-logs-'));
+  if (options.logs === undefined) scratch = logs;
   mkdirSync(logs, { recursive: true });
+  const terminal = makeTerminal(platform);
+  let passed = false;
+  try {
+    passed = await play(options, path, platform, logs, terminal);
+    return passed ? 0 : 1;
+  } finally {
+    if (!stopping) {
+      await world?.stop();
+      if (passed) removeScratch();
+      if (!passed || options.logs !== undefined) terminal.say(`The logs are in ${logs}.`);
+    }
+  }
+}
+
+function removeScratch(): void {
+  if (scratch !== undefined)
+    rmSync(scratch, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+}
+
+/** @returns whether every expectation of every scenario held */
+async function play(
+  options: DrillCommand,
+  path: string,
+  platform: Platform,
+  logs: string,
+  terminal: DrillTerminal,
+): Promise<boolean> {
+  const pace = PACE[options.pace];
+  const target = writablePath(platform);
   const file = join(logs, `${platform.name}.yaml`);
   const text = atPace(path, platform, pace);
   writeFileSync(file, text);
-  const terminal = makeTerminal(platform);
-  const target = writablePath(platform);
-  let failed = false;
-  try {
-    const starting = World.start({ text, file, pace, logs, say: terminal.say });
-    stop = async () => (await starting.catch(() => undefined))?.stop();
-    const world = await starting;
-    await makeTable(world, 'home');
-    await world.ready();
-    for (const scenario of options.scenarios) {
-      terminal.begin(scenario);
-      const report = await drill({ world, scenario, platformFile: file, path: target, told: terminal });
-      const written = writeReport(report, options);
-      terminal.end(report, written);
-      failed ||= report.verdict === 'failed';
-    }
-    return failed ? 1 : 0;
-  } finally {
-    if (!stopping) await stop?.();
-    if (options.logs === undefined && !failed) rmSync(logs, { recursive: true, force: true });
-    else terminal.say(`The logs are in ${logs}.`);
+  world = World.plan({ text, file, pace, logs, say: terminal.say });
+  await world.begin();
+  await makeTable(world, 'home');
+  await world.ready();
+  let passed = true;
+  for (const scenario of options.scenarios) {
+    terminal.begin(scenario);
+    const report = await drill({ world, scenario, platformFile: file, path: target, told: terminal });
+    terminal.end(report, writeReport(report, options));
+    passed &&= report.verdict === 'passed';
   }
+  return passed;
 }
 
 /** A second signal while stopping is ignored: stopping takes seconds. */
@@ -70,7 +92,10 @@ for (const [signal, code] of Object.entries(SIGNALS)) {
     if (stopping) return;
     stopping = true;
     process.stdout.write(`${signal}: stopping what was started\n`);
-    void (stop?.() ?? Promise.resolve()).finally(() => process.exit(code));
+    void (world?.stop() ?? Promise.resolve()).finally(() => {
+      removeScratch();
+      process.exit(code);
+    });
   });
 }
 
@@ -85,7 +110,10 @@ main().then(
       process.exit(2);
     }
     const known =
-      error instanceof CdkFailed || error instanceof NoPython || error instanceof PlatformFileError;
+      error instanceof CdkFailed ||
+      error instanceof NoPython ||
+      error instanceof PlatformFileError ||
+      error instanceof NothingToWrite;
     process.stderr.write(`${known ? error.message : error instanceof Error ? error.stack : String(error)}\n`);
     process.exit(1);
   },

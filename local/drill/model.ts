@@ -2,7 +2,7 @@ import type { Machine } from '../machine';
 
 /** What a drill has seen, as it is written to JSON and drawn in the report. Times are milliseconds since 1970. */
 
-/** Which of the two regions with an application; `none` where nobody can tell. */
+/** Which of the two regions with an application. */
 export type Side = 'home' | 'standby';
 
 /** One request of the load, and how it ended. */
@@ -39,7 +39,7 @@ export interface JournalEntry {
   readonly sentence: string;
 }
 
-/** What was so at one moment; one every half second. */
+/** What was so at one moment; one every quarter of a second. */
 export interface Sample {
   readonly atMs: number;
   /** Regions that are there and answer. */
@@ -77,7 +77,7 @@ export interface Account {
   readonly lost: number;
   /** In neither, and nowhere listed. Must be 0. */
   readonly unexplained: number;
-  /** Taken by one side while the other one took writes too. Must be 0. */
+  /** Taken by one side after the other one had begun to take writes. Must be 0. */
   readonly doubled: number;
   /** Up to twenty of those that are not present. */
   readonly examples: readonly {
@@ -90,12 +90,12 @@ export interface Account {
 export interface Figures {
   /** From the beginning of the trouble until the database of either region took a write of a client. */
   readonly rtoSeconds?: number;
-  /** What synth printed: T + 2E + 35 s with the timings that were used; without the promotion. */
+  /** What synth prints for the timings that were used, without the promotion. */
   readonly boundSeconds?: number;
   readonly promotionSeconds?: number;
-  /** Age of the oldest acknowledged write that the new writer lacks, at the loss. */
+  /** From the oldest acknowledged write that the new writer lacks until the trouble, or until the last one that it lacks. */
   readonly rpoSeconds?: number;
-  /** Longest time without an acknowledged write. */
+  /** Longest time without an acknowledged write, from the first request to the last. */
   readonly longestGapSeconds: number;
   readonly requests: number;
   readonly failed: number;
@@ -124,8 +124,9 @@ export interface DrillReport {
   readonly regions: Readonly<Record<Side, string>> & { readonly witness: string };
   readonly beganMs: number;
   readonly endedMs: number;
-  /** When the trouble began, and when it was over. */
+  /** When the trouble began. */
   readonly troubleMs?: number;
+  /** When a database took writes under a new epoch. */
   readonly writableMs?: number;
   readonly samples: readonly Sample[];
   readonly journal: readonly JournalEntry[];
@@ -134,7 +135,7 @@ export interface DrillReport {
   readonly figures: Figures;
   readonly expectations: readonly Expectation[];
   readonly verdict: 'passed' | 'failed';
-  /** In words, for a person. */
+  /** One sentence for each expectation. */
   readonly verdictSays: readonly string[];
   /** What stood in for what. */
   readonly standIns: readonly string[];

@@ -27,7 +27,7 @@ interface State {
 export class Observer {
   readonly samples: Sample[] = [];
   private readonly table: DynamoDBClient;
-  private readonly sessions = new Map<Instance, Client>();
+  private readonly sessions = new Map<Instance, Promise<Client>>();
   private readonly stopping = new AbortController();
   private running: Promise<void> | undefined;
 
@@ -45,7 +45,7 @@ export class Observer {
   async stop(): Promise<void> {
     this.stopping.abort();
     await this.running;
-    for (const session of this.sessions.values()) void session.end().catch(() => undefined);
+    for (const instance of [...this.sessions.keys()]) this.forget(instance);
     this.table.destroy();
   }
 
@@ -117,20 +117,23 @@ export class Observer {
         ? { role: 'replica', open: false, ...(lag === null ? {} : { lagSeconds: Math.max(0, lag) }) }
         : { role: 'primary', open };
     } catch {
-      void this.sessions
-        .get(instance)
-        ?.end()
-        .catch(() => undefined);
-      this.sessions.delete(instance);
+      this.forget(instance);
       return silent;
     }
   }
 
   private async ask(instance: Instance, database: string): Promise<State | undefined> {
     const { server } = instance;
-    const session = this.sessions.get(instance) ?? (await server.connect({ ...server.superuser, database }));
+    const session = this.sessions.get(instance) ?? server.connect({ ...server.superuser, database });
     this.sessions.set(instance, session);
-    return (await session.query<State>(STATE)).rows[0];
+    return (await (await session).query<State>(STATE)).rows[0];
+  }
+
+  /** Nobody waits for its end: a server that is silent would keep us waiting. */
+  private forget(instance: Instance): void {
+    const session = this.sessions.get(instance);
+    this.sessions.delete(instance);
+    session?.then((one) => one.end()).catch(() => undefined);
   }
 }
 

@@ -1,20 +1,20 @@
-import { likelyMeaning } from '../../lib/config/suggest';
 import {
   type ChosenPlatform,
   choosePlatform,
   parseOptions,
   placeOf,
   type Surroundings,
-  UsageError,
 } from '../command-line';
 import { PACES, type PaceName } from './pace';
 import type { Scenario } from './scenario';
 import { SCENARIOS } from './scenarios';
+import { findScenario, unknown } from './scenarios/find';
 
 export const DRILL_USAGE = `npm run drill -- [options]
 
   --scenario A,B        what happens, one after another; default: region-loss
 ${SCENARIOS.map(({ name, says }) => `                        ${name}: ${says.split('. ')[0]?.replace(/\.$/, '')}`).join('\n')}
+                        a path: a scenario of your own (docs/drill.md)
   --platform NAME|PATH  default: HOLDFAST_PLATFORM, else platform.yaml, else the example ops-center
   --pace fast|real      fast: the timings of the file, divided by four; default: fast
   --report FILE         default: drill-report.html
@@ -48,7 +48,7 @@ export function readDrillOptions(args: readonly string[], around: Surroundings):
   const values = parseOptions(args, OPTIONS);
   return {
     ...choosePlatform(values.platform, around),
-    scenarios: (values.scenario ?? 'region-loss').split(',').map(scenarioNamed),
+    scenarios: (values.scenario ?? 'region-loss').split(',').map((name) => findScenario(name.trim(), around)),
     pace: paceNamed(values.pace ?? 'fast'),
     report: placeOf(values.report ?? 'drill-report.html', around),
     ...(values.json !== undefined && { json: placeOf(values.json, around) }),
@@ -57,26 +57,8 @@ export function readDrillOptions(args: readonly string[], around: Surroundings):
   };
 }
 
-function scenarioNamed(name: string): Scenario {
-  const found = SCENARIOS.find((one) => one.name === name);
-  if (found) return found;
-  throw new UsageError(
-    noSuch(
-      'scenario',
-      name,
-      SCENARIOS.map((one) => one.name),
-    ),
-  );
-}
-
 function paceNamed(name: string): PaceName {
   const found = PACES.find((one) => one === name);
   if (found) return found;
-  throw new UsageError(noSuch('pace', name, PACES));
-}
-
-function noSuch(what: string, name: string, names: readonly string[]): string {
-  const meant = likelyMeaning(name, names);
-  const likely = meant === undefined ? '' : ` did you mean ${meant}?`;
-  return `There is no ${what} ${name};${likely} There is ${names.join(', ')}.`;
+  throw unknown('pace', name, PACES);
 }

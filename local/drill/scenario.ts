@@ -17,6 +17,8 @@ export interface Stage {
   until(what: string, holds: (now: Sample) => boolean, seconds: number): Promise<void>;
   /** Marks the beginning of the trouble: what the figures count from. */
   trouble(sentence: string): void;
+  /** Says whether something held that only the steps can tell. */
+  judge(expectation: Expectation): void;
   /** Runs a command of Holdfast, as an operator does. @returns what it printed @throws if it fails */
   holdfast(...command: string[]): Promise<string>;
   /** Region that leads now, as the record says. */
@@ -33,7 +35,6 @@ export interface Evidence {
   readonly figures: Figures;
   readonly troubleMs: number | undefined;
   readonly writableMs: number | undefined;
-  readonly world: World;
 }
 
 export interface Scenario {

@@ -32,8 +32,17 @@ export function databaseOf(world: World, side: Side): Instance {
   return found;
 }
 
-async function withDatabase<T>(world: World, side: Side, work: (session: Client) => Promise<T>): Promise<T> {
-  const { server } = databaseOf(world, side);
+/** Works in the platform's database of a region, as the service's own user. */
+export function withDatabase<T>(world: World, side: Side, work: (session: Client) => Promise<T>): Promise<T> {
+  return within(world, databaseOf(world, side), work);
+}
+
+/** Works in an instance that has the platform's database: its own one, or a copy. */
+export async function within<T>(
+  world: World,
+  { server }: Instance,
+  work: (session: Client) => Promise<T>,
+): Promise<T> {
   const { database } = world.platform;
   const name = database?.kind === 'managed' ? database.name : 'postgres';
   const session = await server.connect({ ...server.superuser, database: name });

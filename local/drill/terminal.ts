@@ -53,8 +53,8 @@ export function makeTerminal(
     },
     sample(sample, recent) {
       if (!live) return;
-      status = statusLine(sample, recent).slice(0, Math.max(20, (out.columns ?? 100) - 1));
-      out.write(`\r\x1b[2K${pc.inverse(status)}`);
+      status = pc.inverse(statusLine(sample, recent).slice(0, Math.max(20, (out.columns ?? 100) - 1)));
+      out.write(`\r\x1b[2K${status}`);
     },
     end(report, written) {
       if (live && status !== '') out.write('\r\x1b[2K');

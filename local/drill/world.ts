@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { parsePlatform } from '../../lib/config/load';
-import { publicNames, regionDomain } from '../../lib/config/names';
+import { EDGE_REGION, publicNames, regionDomain } from '../../lib/config/names';
 import type { Platform, Role } from '../../lib/config/platform';
 import type { LocalAws } from '../aws-api';
 import { Balancer } from '../balancer/balancer';
@@ -54,6 +54,8 @@ export class World {
   private readonly regions = new Map<Side, RegionWorld>();
   private readonly ports = new Map<Side, number>();
   private zone: Zone | undefined;
+  private api: LocalAws | undefined;
+  private stopped = false;
 
   private constructor(
     readonly platform: Platform,
@@ -65,12 +67,12 @@ export class World {
     private readonly say: (line: string) => void,
   ) {}
 
-  /** Deploys, and starts everything. @throws if something cannot be deployed; nothing is left then */
-  static async start({ text, file, pace, logs, say }: WorldOptions): Promise<World> {
-    const scratch = mkdtempSync(join(tmpdir(), 'holdfast-drill-'));
-    const path = join(scratch, `${file.replace(/^.*[/\\]/, '').replace(/\.ya?ml$/, '')}.yaml`);
-    writeFileSync(path, text);
+  /** @returns a world in which nothing is yet; `begin` makes it one */
+  static plan({ text, file, pace, logs, say }: WorldOptions): World {
     const platform = parsePlatform(text, file);
+    const scratch = mkdtempSync(join(tmpdir(), 'holdfast-drill-'));
+    const path = join(scratch, `${basename(file).replace(/\.ya?ml$/, '')}.yaml`);
+    writeFileSync(path, text);
     const { home, standby, witness } = platform.regions;
     const network = new Network([...new Set([home.name, standby.name, witness.name])]);
     const deployment = new LocalDeployment({
@@ -89,18 +91,25 @@ export class World {
       },
       say,
     });
-    const world = new World(platform, pace, network, deployment, scratch, logs, say);
-    try {
-      const { api } = await deployment.bring();
-      await world.begin(api);
-      return world;
-    } catch (error) {
-      await world.stop();
-      throw error;
-    }
+    return new World(platform, pace, network, deployment, scratch, logs, say);
   }
 
-  private api: LocalAws | undefined;
+  /** Deploys, and starts everything. @throws if something cannot be deployed; `stop` has to be called also then */
+  async begin(): Promise<void> {
+    const { api } = await this.deployment.bring();
+    this.api = api;
+    await api.applyNetwork();
+    this.goOn();
+    this.bundle = bundleSample();
+    for (const side of SIDES) await this.beginRegion(api, side, this.bundle.file);
+    await this.publish(api);
+    const config = internalClient(api.endpoint, EDGE_REGION);
+    this.zone = await Zone.read(config, this.platform.domain.hostedZone.id);
+    this.states = await api.health();
+    this.goOn();
+    for (const { fleet } of this.regions.values()) fleet.start();
+    this.timer = setInterval(() => void this.fetchStates(api), STATES_MS);
+  }
 
   get aws(): LocalAws {
     if (!this.api) throw new Error('Nothing has been deployed yet.');
@@ -169,7 +178,9 @@ export class World {
     await this.aws.applyNetwork();
   }
 
+  /** Ends everything and deletes what was written. May be called at any time, also while it begins, and twice. */
   async stop(): Promise<void> {
+    this.stopped = true;
     clearInterval(this.timer);
     for (const { fleet, balancer } of this.regions.values()) {
       await fleet.stop();
@@ -178,6 +189,11 @@ export class World {
     await this.deployment.stop();
     this.bundle?.remove();
     rmSync(this.scratch, { recursive: true, force: true });
+  }
+
+  /** @throws if it was stopped: what would be started now, nobody would end */
+  private goOn(): void {
+    if (this.stopped) throw new Error('The world was stopped while it began.');
   }
 
   private end(place: Role | 'witness' | 'users'): string {
@@ -190,21 +206,6 @@ export class World {
     return found;
   }
 
-  private async begin(api: LocalAws): Promise<void> {
-    this.api = api;
-    await api.applyNetwork();
-    this.bundle = bundleSample();
-    for (const side of SIDES) await this.beginRegion(api, side, this.bundle.file);
-    await this.publish(api);
-    for (const { fleet } of this.regions.values()) fleet.start();
-    this.zone = await Zone.read(
-      internalClient(api.endpoint, 'us-east-1'),
-      this.platform.domain.hostedZone.id,
-    );
-    this.states = await api.health();
-    this.timer = setInterval(() => void this.fetchStates(api), STATES_MS);
-  }
-
   private async beginRegion(api: LocalAws, side: Side, bundle: string): Promise<void> {
     const { platform, pace } = this;
     const region = this.region(side);
@@ -212,8 +213,8 @@ export class World {
     const deployed = await readBalancer(config, `${platform.name}-${side}`, pace.factor);
     const { files } = api.databases;
     const hosts = [...publicNames(platform), regionDomain(platform, side)];
+    this.goOn();
     const balancer = new Balancer(deployed, files.publicCertificate(hosts), IDLE_MS);
-    const port = await balancer.listen();
     const fleet = new Fleet(
       {
         platform,
@@ -223,11 +224,12 @@ export class World {
         names: `${files.endpoints.file}.${region}`,
         ca: files.caFile,
         startMs: pace.taskStartMs,
+        factor: pace.factor,
         say: (sentence) => this.say(`${side}: ${sentence}`),
       },
       balancer,
     );
-    this.regions.set(side, { region, fleet, balancer, port });
+    this.regions.set(side, { region, fleet, balancer, port: await balancer.listen() });
   }
 
   /** Names of the balancers: for functions, health checkers and users. */

@@ -1,4 +1,5 @@
-import { Agent, request as ask } from 'node:https';
+import { Agent, request as ask, type RequestOptions } from 'node:https';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { RequestRecord, Side } from '../drill/model';
 import { READ_HEADER, WRITE_HEADER } from '../tasks/sample-contract';
 
@@ -18,9 +19,14 @@ export interface ClientOptions {
   readonly resolve: () => Destination | undefined;
   /** How long an answer of the resolver is kept, in milliseconds. */
   readonly ttlMs: number;
+  /** Share of that time by which the first answer is older, 0 to 1: not all clients ask again at the same moment. */
+  readonly age: number;
   /** A request without an answer is given up after this. */
   readonly timeoutMs: number;
 }
+
+/** Name of an ALB's cookie. */
+const STICKY = 'AWSALB=';
 
 interface Answer {
   readonly status: number;
@@ -32,26 +38,42 @@ export type Wish =
   | { readonly kind: 'write'; readonly id: string }
   | { readonly kind: 'read'; readonly id: string };
 
+/** Until what failed is sent again, as clients wait that are written with care. */
+const PAUSE_MS = 200;
+
+/** Connections to where a name led at one time. */
+interface Way {
+  readonly destination: Destination;
+  readonly agent: Agent;
+  requests: number;
+  /** The balancer's cookie. */
+  cookie?: string;
+}
+
 /**
- * An application's client: it keeps connections and the answers of its resolver, as real ones do, stays on its target by
- * the balancer's cookie, and repeats once what failed and is harmless to repeat.
+ * An application's client: it keeps connections and the answers of its resolver, stays on its target by the balancer's
+ * cookie, and repeats once what failed and is harmless to repeat.
+ *
+ * When its resolver says another address it connects there anew and lets what is under way end. A client that never asks
+ * again as long as a connection lives stays with the region that was left until that one closes the connection.
  */
 export class LoadClient {
-  private agent = new Agent({ keepAlive: true });
-  private destination: Destination | undefined;
-  private resolvedMs = Number.NEGATIVE_INFINITY;
-  private cookie: string | undefined;
+  private way: Way | undefined;
+  private readonly left = new Set<Way>();
+  private resolvedMs: number | undefined;
 
   constructor(private readonly options: ClientOptions) {}
 
   /** @returns one record for each time it was sent: one, or two */
   async send(wish: Wish, sideOf: (region: string) => Side | undefined): Promise<RequestRecord[]> {
     const first = await this.once(wish, sideOf, false);
-    return first.status === 200 ? [first] : [first, await this.once(wish, sideOf, true)];
+    if (first.status === 200) return [first];
+    await wait(PAUSE_MS);
+    return [first, await this.once(wish, sideOf, true)];
   }
 
   stop(): void {
-    this.agent.destroy();
+    for (const { agent } of [...this.left, ...(this.way ? [this.way] : [])]) agent.destroy();
   }
 
   private async once(
@@ -60,8 +82,8 @@ export class LoadClient {
     retried: boolean,
   ): Promise<RequestRecord> {
     const sentMs = Date.now();
-    const destination = this.where();
-    const { status, body } = destination ? await this.ask(destination, wish) : { status: 0, body: {} };
+    const way = this.where();
+    const { status, body } = way ? await this.ask(way, wish) : { status: 0, body: {} };
     const by = body.region === undefined ? undefined : sideOf(body.region);
     const isAcknowledged = wish.kind === 'write' && status === 200;
     return {
@@ -70,7 +92,7 @@ export class LoadClient {
       ...(wish.kind === 'write' ? { id: wish.id } : {}),
       sentMs,
       endedMs: Date.now(),
-      ...(destination ? { side: destination.side } : {}),
+      ...(way ? { side: way.destination.side } : {}),
       status,
       ...(isAcknowledged && body.epoch !== undefined ? { epoch: body.epoch } : {}),
       ...(isAcknowledged && by !== undefined ? { by } : {}),
@@ -78,57 +100,67 @@ export class LoadClient {
     };
   }
 
-  private where(): Destination | undefined {
+  private where(): Way | undefined {
+    const { ttlMs, age, resolve } = this.options;
     const now = performance.now();
-    if (this.destination && now - this.resolvedMs < this.options.ttlMs) return this.destination;
-    const found = this.options.resolve();
-    this.resolvedMs = now;
-    if (found?.port !== this.destination?.port) {
-      // Connections to where the name led before are of no use any more.
-      this.agent.destroy();
-      this.agent = new Agent({ keepAlive: true });
-      this.cookie = undefined;
-    }
-    this.destination = found;
-    return found;
+    if (this.way && this.resolvedMs !== undefined && now - this.resolvedMs < ttlMs) return this.way;
+    const destination = resolve();
+    this.resolvedMs = this.resolvedMs === undefined ? now - age * ttlMs : now;
+    if (destination?.port === this.way?.destination.port) return this.way;
+    if (this.way) this.leave(this.way);
+    this.way = destination && { destination, agent: new Agent({ keepAlive: true }), requests: 0 };
+    return this.way;
   }
 
-  private ask({ port }: Destination, wish: Wish): Promise<Answer> {
-    const { host, path, ca, timeoutMs } = this.options;
-    const headers = {
-      host,
-      [wish.kind === 'write' ? WRITE_HEADER : READ_HEADER]: wish.id,
-      ...(this.cookie === undefined ? {} : { cookie: this.cookie }),
-    };
-    const method = wish.kind === 'write' ? 'POST' : 'GET';
+  private leave(way: Way): void {
+    if (way.requests === 0) way.agent.destroy();
+    else this.left.add(way);
+  }
+
+  private async ask(way: Way, wish: Wish): Promise<Answer> {
+    way.requests += 1;
+    try {
+      return await this.exchange(way, wish);
+    } finally {
+      way.requests -= 1;
+      if (way.requests === 0 && this.left.delete(way)) way.agent.destroy();
+    }
+  }
+
+  private exchange(way: Way, wish: Wish): Promise<Answer> {
+    const { timeoutMs } = this.options;
     return new Promise((done) => {
-      const options = {
-        host: '127.0.0.1',
-        port,
-        servername: host,
-        path,
-        method,
-        headers,
-        ca,
-        agent: this.agent,
-      };
-      const request = ask(options, (response) => {
+      const fail = (): void => done({ status: 0, body: {} });
+      const request = ask(this.requestFor(way, wish), (response) => {
         let text = '';
         response.setEncoding('utf8');
         response.on('data', (chunk: string) => {
           text += chunk;
         });
-        response.on('error', () => done({ status: 0, body: {} }));
+        response.on('error', fail);
         response.on('end', () => {
-          this.cookie = response.headers['set-cookie']?.[0]?.split(';')[0] ?? this.cookie;
+          const cookie = response.headers['set-cookie']?.find((one) => one.startsWith(STICKY));
+          if (cookie !== undefined) way.cookie = cookie.split(';')[0] ?? cookie;
           done({ status: response.statusCode ?? 0, body: parse(text) });
         });
       });
       const timer = setTimeout(() => request.destroy(new Error('No answer in time.')), timeoutMs);
-      request.on('error', () => done({ status: 0, body: {} }));
+      request.on('error', fail);
       request.on('close', () => clearTimeout(timer));
       request.end();
     });
+  }
+
+  private requestFor({ destination: { port }, agent, cookie }: Way, wish: Wish): RequestOptions {
+    const { host, path, ca } = this.options;
+    const isWrite = wish.kind === 'write';
+    const headers = {
+      host,
+      [isWrite ? WRITE_HEADER : READ_HEADER]: wish.id,
+      ...(cookie === undefined ? {} : { cookie }),
+    };
+    const method = isWrite ? 'POST' : 'GET';
+    return { host: '127.0.0.1', port, servername: host, path, method, headers, ca, agent };
   }
 }
 

@@ -1,14 +1,19 @@
 import type { RequestRecord, Side } from '../drill/model';
-import { type ClientOptions, LoadClient } from './client';
+import { type ClientOptions, LoadClient, type Wish } from './client';
 
-export interface LoadOptions extends Omit<ClientOptions, 'number'> {
+export interface LoadOptions extends Omit<ClientOptions, 'number' | 'age'> {
   readonly clients: number;
   /** Requests a second of all clients together, whether earlier ones have been answered or not. */
   readonly perSecond: number;
   /** Share of the requests that write: 0 to 1. */
   readonly writes: number;
   readonly sideOf: (region: string) => Side | undefined;
+  /** Begins the name of every row that is written: the same as in no other load on the same table. */
+  readonly prefix: string;
 }
+
+/** A row is read by its name so many writes after it was written. */
+const READ_AFTER_WRITES = 25;
 
 /**
  * Clients that ask at a rate of their own, as users do, and do not slow down when the answers do. Every request and what
@@ -21,11 +26,12 @@ export class Load {
   private timer: NodeJS.Timeout | undefined;
   private begun = 0;
   private sent = 0;
+  private written = 0;
 
   constructor(private readonly options: LoadOptions) {
     this.clients = Array.from(
       { length: options.clients },
-      (_, number) => new LoadClient({ ...options, number }),
+      (_, number) => new LoadClient({ ...options, number, age: number / options.clients }),
     );
   }
 
@@ -48,18 +54,23 @@ export class Load {
   }
 
   private send(): void {
-    const { writes, sideOf } = this.options;
     const number = this.sent;
     this.sent += 1;
     const client = this.clients[number % this.clients.length];
-    // Spread evenly, the same in each run.
-    const isWrite = Math.floor((number + 1) * writes) > Math.floor(number * writes);
-    const id = isWrite ? `w${number}` : `w${Math.max(0, number - 50)}`;
-    const request = client?.send({ kind: isWrite ? 'write' : 'read', id }, sideOf).then((records) => {
+    const request = client?.send(this.wish(number), this.options.sideOf).then((records) => {
       this.records.push(...records);
     });
     if (!request) return;
     this.underWay.add(request);
     void request.finally(() => this.underWay.delete(request));
+  }
+
+  /** Reads and writes are spread evenly, the same in each run. */
+  private wish(number: number): Wish {
+    const { writes, prefix } = this.options;
+    if (Math.floor((number + 1) * writes) === Math.floor(number * writes))
+      return { kind: 'read', id: `${prefix}${Math.max(0, this.written - READ_AFTER_WRITES)}` };
+    this.written += 1;
+    return { kind: 'write', id: `${prefix}${this.written}` };
   }
 }

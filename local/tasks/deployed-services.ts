@@ -4,6 +4,7 @@ import {
   DescribeTaskDefinitionCommand,
   ECSClient,
   ListServicesCommand,
+  type Service,
   type TaskDefinition,
 } from '@aws-sdk/client-ecs';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
@@ -17,6 +18,8 @@ export interface DeployedService {
   readonly definition: string;
   readonly minimumHealthyPercent: number;
   readonly maximumPercent: number;
+  /** For so long after its start a task is not replaced, however unhealthy. */
+  readonly graceSeconds: number;
   /** Ports that a balancer feeds, with the ARN of their target group. */
   readonly targets: readonly { readonly containerPort: number; readonly group: string }[];
 }
@@ -59,19 +62,7 @@ export class DeployedServices {
     for (let first = 0; first < serviceArns.length; first += 10) {
       const services = serviceArns.slice(first, first + 10);
       const described = await this.ecs.send(new DescribeServicesCommand({ cluster, services }));
-      for (const one of described.services ?? []) {
-        found.push({
-          name: one.serviceName ?? '',
-          desired: one.desiredCount ?? 0,
-          definition: one.taskDefinition ?? '',
-          minimumHealthyPercent: one.deploymentConfiguration?.minimumHealthyPercent ?? 100,
-          maximumPercent: one.deploymentConfiguration?.maximumPercent ?? 200,
-          targets: (one.loadBalancers ?? []).map(({ containerPort = 0, targetGroupArn = '' }) => ({
-            containerPort,
-            group: targetGroupArn,
-          })),
-        });
-      }
+      found.push(...(described.services ?? []).map(deployedService));
     }
     return found;
   }
@@ -123,6 +114,22 @@ export class DeployedServices {
     if (!field) return SecretString;
     return String((JSON.parse(SecretString) as Record<string, unknown>)[field] ?? '');
   }
+}
+
+function deployedService(service: Service): DeployedService {
+  const { deploymentConfiguration: bounds, loadBalancers = [] } = service;
+  return {
+    name: service.serviceName ?? '',
+    desired: service.desiredCount ?? 0,
+    definition: service.taskDefinition ?? '',
+    minimumHealthyPercent: bounds?.minimumHealthyPercent ?? 100,
+    maximumPercent: bounds?.maximumPercent ?? 200,
+    graceSeconds: service.healthCheckGracePeriodSeconds ?? 0,
+    targets: loadBalancers.map(({ containerPort = 0, targetGroupArn: group = '' }) => ({
+      containerPort,
+      group,
+    })),
+  };
 }
 
 function applicationOf(definition: TaskDefinition | undefined): ContainerDefinition {

@@ -4,12 +4,12 @@ import type { Platform, Role, Service } from '../../lib/config/platform';
 import type { DeployedService, DeployedServices } from './deployed-services';
 import { next } from './rollout';
 import type { SampleSettings } from './sample-contract';
-import { Task } from './task';
+import { Task, type TaskPlan } from './task';
 
 export interface FleetOptions {
   readonly platform: Platform;
   readonly role: Role;
-  readonly deployed: DeployedServices;
+  readonly deployed: Pick<DeployedServices, 'list' | 'container'>;
   /** File of the sample application. */
   readonly bundle: string;
   /** File with the ports of names as they are seen from the region, and what their certificates are trusted by. */
@@ -17,13 +17,15 @@ export interface FleetOptions {
   readonly ca: string;
   /** From the order to start a task until its process starts: Fargate finds a machine and fetches the image. */
   readonly startMs: number;
+  /** Times of ECS are divided by it. */
+  readonly factor: number;
   readonly say: (sentence: string) => void;
 }
 
 /** Told when tasks come and go: a balancer. */
 export interface Registry {
   register(service: DeployedService, task: Task): void;
-  /** Resolves when the balancer has drained it. */
+  /** Gives it no new requests. Resolves when the balancer has drained it: at once if its process has ended. */
   deregister(task: Task): Promise<void>;
   isHealthy(task: Task): boolean;
   /** Whether the balancer has given it up, so that it has to be replaced. */
@@ -32,19 +34,31 @@ export interface Registry {
 
 const TURN_MS = 250;
 
+/** A task that has been ordered and does not run yet. */
+interface Order {
+  readonly service: string;
+  readonly definition: string;
+  readonly cancel: AbortController;
+}
+
 /**
  * Keeps, in one region, so many tasks of each service as ECS says is desired: starts what is missing, replaces what has
  * ended or is unhealthy, and rolls out a new revision within the bounds of the deployment, starting first.
  *
- * What it does not do: it places nothing in zones, it has no circuit breaker, and every image is the sample application.
+ * What it does not do: it places nothing in zones, it has no circuit breaker, it rolls out where blue/green is deployed,
+ * and every image is the sample application.
  */
 export class Fleet {
+  /** All whose process has not ended, also those that are told to. */
   private readonly tasks = new Set<Task>();
-  private starting = new Map<string, number>();
+  private readonly orders = new Set<Order>();
+  private readonly underWay = new Set<Promise<void>>();
   private readonly stopping = new AbortController();
   private running: Promise<void> | undefined;
   private lost = false;
+  private held = false;
   private complete = false;
+  private lastProblem = '';
 
   constructor(
     private readonly options: FleetOptions,
@@ -52,7 +66,7 @@ export class Fleet {
   ) {}
 
   start(): void {
-    this.running = this.run();
+    this.running ??= this.run();
   }
 
   /** Tasks that have started and are not told to end. */
@@ -62,7 +76,7 @@ export class Fleet {
     );
   }
 
-  /** Whether, at the last look, every service had its tasks, and all of them were healthy. */
+  /** Whether, at the last look, every service had its tasks of the wanted revision, and all of them were healthy. */
   get isComplete(): boolean {
     return this.complete;
   }
@@ -70,16 +84,35 @@ export class Fleet {
   /** Ends all tasks at once, and starts none until `regain`. */
   lose(): void {
     this.lost = true;
-    for (const task of this.tasks) task.kill();
+    this.complete = false;
+    this.endAll();
   }
 
   regain(): void {
     this.lost = false;
   }
 
+  /** Starts and ends nothing until `release`, as where no machine is to be had. */
+  hold(): void {
+    this.held = true;
+    for (const { cancel } of this.orders) cancel.abort();
+  }
+
+  release(): void {
+    this.held = false;
+  }
+
+  /** Ends every task and waits until its process has gone. May be called at any time, and twice. */
   async stop(): Promise<void> {
     this.stopping.abort();
+    this.endAll();
     await this.running;
+    await Promise.all(this.underWay);
+    await Promise.all([...this.tasks].map(({ gone }) => gone));
+  }
+
+  private endAll(): void {
+    for (const { cancel } of this.orders) cancel.abort();
     for (const task of this.tasks) task.kill();
   }
 
@@ -87,65 +120,99 @@ export class Fleet {
     const { signal } = this.stopping;
     while (!signal.aborted) {
       try {
-        if (!this.lost) await this.round();
+        await this.round();
+        this.lastProblem = '';
       } catch (error) {
-        this.options.say(`ECS was not read: ${error instanceof Error ? error.message : String(error)}`);
+        this.complain(`ECS was not read: ${sentenceOf(error)}`);
       }
       await wait(TURN_MS, undefined, { signal }).catch(() => undefined);
     }
   }
 
+  /** Says what is wrong, once as long as it stays the same. */
+  private complain(sentence: string): void {
+    if (sentence !== this.lastProblem) this.options.say(sentence);
+    this.lastProblem = sentence;
+  }
+
   private async round(): Promise<void> {
+    if (this.lost) return;
     const services = await this.options.deployed.list();
-    for (const service of services) this.turn(service);
-    this.complete = services.every(
-      ({ name, desired }) =>
-        this.list(name).length === desired && this.list(name).every((task) => this.registry.isHealthy(task)),
+    // It takes a while, and the region may be gone since.
+    if (this.lost || this.stopping.signal.aborted) return;
+    if (!this.held) for (const service of services) this.turn(service);
+    this.complete = services.every((service) => this.hasAll(service));
+  }
+
+  private hasAll({ name, desired, definition }: DeployedService): boolean {
+    const present = this.list(name);
+    return (
+      present.length === desired &&
+      present.every((task) => task.plan.definition === definition && this.registry.isHealthy(task))
     );
   }
 
   private turn(service: DeployedService): void {
-    const all = this.list(service.name);
-    for (const task of all.filter((one) => this.registry.isUnhealthy(one))) {
-      this.options.say(`a task of ${service.name} is unhealthy and is replaced`);
-      void this.end(task);
+    const { name, definition, targets } = service;
+    for (const order of this.ordersOf(name)) if (order.definition !== definition) order.cancel.abort();
+    for (const task of this.list(name).filter((one) => this.isGivenUp(one, service))) {
+      this.options.say(`a task of ${name} is unhealthy and is replaced`);
+      this.track(this.end(task));
     }
-    const present = this.list(service.name).map((task) => ({
+    const present = this.list(name).map((task) => ({
       task,
-      isNew: task.plan.definition === service.definition,
-      isHealthy: service.targets.length === 0 || this.registry.isHealthy(task),
+      isNew: task.plan.definition === definition,
+      isHealthy: targets.length === 0 || this.registry.isHealthy(task),
     }));
-    const { start, stop } = next(service, present, this.starting.get(service.name) ?? 0);
-    for (let count = 0; count < start; count += 1) void this.begin(service);
-    for (const { task } of stop) void this.end(task);
+    const { start, stop } = next(service, present, this.ordersOf(name).length);
+    for (let count = 0; count < start; count += 1) this.track(this.begin(service));
+    for (const { task } of stop) this.track(this.end(task));
+  }
+
+  /** Unhealthy, and no longer within the time that a task is given to start. */
+  private isGivenUp(task: Task, { graceSeconds }: DeployedService): boolean {
+    const graceMs = (graceSeconds * 1000) / this.options.factor;
+    return performance.now() - task.startedMs >= graceMs && this.registry.isUnhealthy(task);
+  }
+
+  private ordersOf(service: string): readonly Order[] {
+    return [...this.orders].filter((one) => one.service === service && !one.cancel.signal.aborted);
   }
 
   private async begin(service: DeployedService): Promise<void> {
-    const count = (by: number): void =>
-      void this.starting.set(service.name, (this.starting.get(service.name) ?? 0) + by);
-    count(1);
+    const { name, definition } = service;
+    const order: Order = { service: name, definition, cancel: new AbortController() };
+    const { signal } = order.cancel;
+    this.orders.add(order);
     try {
-      await wait(this.options.startMs, undefined, { signal: this.stopping.signal });
-      const task = await Task.start(await this.plan(service), this.options.bundle);
-      // Its region may be gone, or the drill over, since it was ordered.
-      if (this.lost || this.stopping.signal.aborted) {
-        task.kill();
-        return;
-      }
-      this.tasks.add(task);
-      task.onEnd(() => {
-        this.tasks.delete(task);
-        void this.registry.deregister(task);
-      });
+      await wait(this.options.startMs, undefined, { signal });
+      const task = await Task.start(await this.plan(service), this.options.bundle, signal);
+      this.adopt(task, service, signal);
+    } catch (error) {
+      if (!signal.aborted) this.complain(`a task of ${name} did not start: ${sentenceOf(error)}`);
+    } finally {
+      this.orders.delete(order);
+    }
+  }
+
+  /** Keeps a task that has just started, unless it is not wanted any more. @throws if it cannot be registered */
+  private adopt(task: Task, service: DeployedService, signal: AbortSignal): void {
+    this.tasks.add(task);
+    this.track(this.bury(task));
+    try {
+      signal.throwIfAborted();
       this.registry.register(service, task);
     } catch (error) {
-      if (!this.stopping.signal.aborted)
-        this.options.say(
-          `a task of ${service.name} did not start: ${error instanceof Error ? error.message : error}`,
-        );
-    } finally {
-      count(-1);
+      task.kill();
+      throw error;
     }
+  }
+
+  /** Lets nobody ask a task any more as soon as its process has ended, whoever ended it. */
+  private async bury(task: Task): Promise<void> {
+    await task.gone;
+    this.tasks.delete(task);
+    await this.registry.deregister(task);
   }
 
   /** Out of the balancer first, then told to end. */
@@ -155,11 +222,17 @@ export class Fleet {
     await task.stop();
   }
 
-  private async plan(service: DeployedService) {
+  private track(work: Promise<void>): void {
+    const done = work
+      .catch((error: unknown) => this.complain(sentenceOf(error)))
+      .finally(() => this.underWay.delete(done));
+    this.underWay.add(done);
+  }
+
+  private async plan(service: DeployedService): Promise<TaskPlan> {
     const { platform, role, deployed } = this.options;
     const region = platform.regions[role].name;
-    const container = await deployed.container(service.definition);
-    const { environment, login, stopSeconds, ports } = container;
+    const { environment, login, stopSeconds, ports } = await deployed.container(service.definition);
     const described = platform.services.find(({ name }) => name === service.name);
     const database = login && this.database(environment, login);
     const settings: SampleSettings = {
@@ -176,7 +249,7 @@ export class Fleet {
       definition: service.definition,
       environment,
       settings,
-      stopMs: stopSeconds * 1000,
+      stopMs: (stopSeconds * 1000) / this.options.factor,
     };
   }
 
@@ -196,3 +269,5 @@ function pathsOf(service: Service | undefined): Partial<SampleSettings> {
     ...(service?.metrics ? { metricsPath: service.metrics.path } : {}),
   };
 }
+
+const sentenceOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

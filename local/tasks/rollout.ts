@@ -13,9 +13,10 @@ export interface Present<T> {
 }
 
 /**
- * One step of a rolling deployment, as ECS takes it: never fewer healthy tasks than the least, never more tasks than the
- * most, of the desired number; the least is rounded up, the most down.
+ * One step of a rolling deployment, as ECS takes it: it stops no healthy task below the least of the desired number, and
+ * starts none above the most; the least is rounded up, the most down. Bounds that leave no room for either never get on.
  * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeploymentConfiguration.html
+ * @param present the oldest first
  * @param starting tasks of the wanted revision that have been ordered and do not run yet
  * @returns how many to start, and which to stop
  */
@@ -27,16 +28,16 @@ export function next<T>(
   const wanted = present.filter(({ isNew }) => isNew);
   const old = present.filter(({ isNew }) => !isNew);
   const most = Math.max(desired, Math.floor((desired * maximumPercent) / 100));
-  const least = Math.ceil((desired * minimumHealthyPercent) / 100);
+  const least = Math.min(desired, Math.ceil((desired * minimumHealthyPercent) / 100));
   const start = Math.max(0, Math.min(desired - wanted.length - starting, most - present.length - starting));
-  // Too many of the wanted ones: the load has gone. The youngest go first.
-  const surplus = wanted.slice(desired);
-  const healthy = present.filter(
-    ({ isHealthy, task }) => isHealthy && !surplus.some((one) => one.task === task),
-  );
+  const surplus = leastUseful(wanted).slice(0, Math.max(0, wanted.length - desired));
   const unwell = old.filter(({ isHealthy }) => !isHealthy);
   const well = old.filter(({ isHealthy }) => isHealthy);
-  const isDone = wanted.filter(({ isHealthy }) => isHealthy).length >= desired;
-  const retired = isDone ? well : well.slice(0, Math.max(0, healthy.length - least));
+  const kept = wanted.filter((one) => one.isHealthy && !surplus.includes(one));
+  const retired = well.slice(0, Math.max(0, kept.length + well.length - least));
   return { start, stop: [...surplus, ...unwell, ...retired] };
 }
+
+/** Those that serve nobody first, then the youngest. */
+const leastUseful = <T>(tasks: readonly Present<T>[]): readonly Present<T>[] =>
+  [...tasks].reverse().sort((one, other) => Number(one.isHealthy) - Number(other.isHealthy));

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { Client, type ClientConfig, Pool } from 'pg';
 import { READ_HEADER, type SampleSettings, SETTINGS, type Started, WRITE_HEADER } from './sample-contract';
 
@@ -109,6 +109,8 @@ function serve(request: IncomingMessage, response: ServerResponse): void {
       const labels = `method="${request.method ?? ''}",status="${status}"`;
       counts.set(labels, (counts.get(labels) ?? 0) + 1);
       const text = typeof body === 'string' ? body : JSON.stringify(body);
+      // Nobody may wait for more on a connection of a process that ends.
+      if (leaving) response.shouldKeepAlive = false;
       response.writeHead(status, {
         'Content-Type': typeof body === 'string' ? 'text/plain' : 'application/json',
       });
@@ -116,35 +118,46 @@ function serve(request: IncomingMessage, response: ServerResponse): void {
     });
 }
 
-async function start(): Promise<void> {
-  const ports: Record<string, number> = {};
-  const servers = await Promise.all(
-    settings.ports.map(async (containerPort) => {
-      const server = createServer(serve);
-      // Longer than the balancer keeps a connection: who closes first must be the balancer.
-      server.keepAliveTimeout = 75_000;
-      await new Promise<void>((done, failed) => {
-        server.once('error', failed);
-        server.listen(0, '127.0.0.1', done);
-      });
-      const address = server.address();
-      if (typeof address === 'object' && address) ports[String(containerPort)] = address.port;
-      return server;
+async function listen(): Promise<Server> {
+  const server = createServer(serve);
+  // Longer than the balancer keeps a connection: who closes first must be the balancer.
+  server.keepAliveTimeout = 75_000;
+  await new Promise<void>((done, failed) => {
+    server.once('error', failed);
+    server.listen(0, '127.0.0.1', done);
+  });
+  return server;
+}
+
+function portOf(server: Server): number {
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The sample application has no port.');
+  return address.port;
+}
+
+/** What is under way is finished; then nobody needs the database any more. */
+async function leave(servers: readonly Server[]): Promise<void> {
+  leaving = true;
+  await Promise.all(
+    servers.map((server) => {
+      const closed = new Promise<void>((done) => server.close(() => done()));
+      server.closeIdleConnections();
+      return closed;
     }),
   );
-  // What is under way is finished; then the process has nothing left to do.
-  process.once('SIGTERM', () => {
-    leaving = true;
-    for (const server of servers) {
-      server.close();
-      server.closeIdleConnections();
-    }
-    void pool?.end().finally(() => process.exit(0));
-    if (!pool) process.exit(0);
-  });
-  // Whoever started it is gone: nothing may be left behind.
+  await pool?.end();
+  process.exit(0);
+}
+
+async function start(): Promise<void> {
+  // Whoever started it is gone: nothing may be left behind, not even while it starts.
   process.once('disconnect', () => process.exit(0));
-  process.send?.({ ports } satisfies Started);
+  const servers = await Promise.all(
+    settings.ports.map(async (containerPort) => [containerPort, await listen()] as const),
+  );
+  process.once('SIGTERM', () => void leave(servers.map(([, server]) => server)));
+  const ports = servers.map(([containerPort, server]) => [String(containerPort), portOf(server)] as const);
+  process.send?.({ ports: Object.fromEntries(ports) } satisfies Started);
 }
 
 void start();

@@ -13,15 +13,18 @@ export interface TaskPlan {
   readonly stopMs: number;
 }
 
-/** A task that listens and does not is given up after this. */
+/** A task that does not listen is given up after this. */
 const START_MS = 30_000;
 
 /** One task of a service: a process of the sample application with the environment that was deployed. */
 export class Task {
   /** Whether it has been told to end. */
   leaving = false;
+  /** By `performance.now()`. */
+  readonly startedMs = performance.now();
+  /** Resolves when its process has ended, whoever ended it. */
+  readonly gone: Promise<void>;
   private ports: Readonly<Record<string, number>> = {};
-  private readonly gone: Promise<void>;
   private hasEnded = false;
 
   private constructor(
@@ -29,29 +32,45 @@ export class Task {
     private readonly child: ChildProcess,
   ) {
     this.gone = new Promise((done) => {
-      child.once('exit', () => {
+      const end = (): void => {
         this.hasEnded = true;
         done();
+      };
+      child.once('exit', end);
+      child.on('error', () => {
+        // A process that could not be made has no exit.
+        if (child.pid === undefined) end();
       });
     });
   }
 
-  /** @throws if it does not listen in time */
-  static async start(plan: TaskPlan, bundle: string): Promise<Task> {
+  /**
+   * @param signal gives the start up
+   * @throws if it does not listen in time; its process is ended then
+   */
+  static async start(plan: TaskPlan, bundle: string, signal?: AbortSignal): Promise<Task> {
     const child = fork(bundle, {
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
       // A group of its own: Ctrl-C reaches only whoever ends the tasks in order.
       detached: true,
+      // The bundle needs nothing that this process was started with, such as a loader of TypeScript.
+      execArgv: [],
       env: { PATH: process.env.PATH, ...plan.environment, [SETTINGS]: JSON.stringify(plan.settings) },
     });
     const task = new Task(plan, child);
     try {
-      task.ports = (await firstMessage(child)).ports;
+      task.ports = (await firstMessage(task, child, signal)).ports;
       return task;
     } catch (error) {
       task.kill();
+      await task.gone;
       throw error;
     }
+  }
+
+  /** Of its process; 0 if none could be made. */
+  get pid(): number {
+    return this.child.pid ?? 0;
   }
 
   get ended(): boolean {
@@ -75,23 +94,19 @@ export class Task {
     clearTimeout(timer);
   }
 
-  /** Ends it at once. */
+  /** Ends it at once, without a word. */
   kill(): void {
     this.leaving = true;
     this.child.kill('SIGKILL');
   }
-
-  onEnd(listener: () => void): void {
-    void this.gone.then(listener);
-  }
 }
 
-async function firstMessage(child: ChildProcess): Promise<Started> {
-  const waiting = AbortSignal.timeout(START_MS);
-  const ended = once(child, 'exit', { signal: waiting }).then(([code]) => {
-    throw new Error(`The sample application ended with ${code}.`);
+async function firstMessage(task: Task, child: ChildProcess, signal?: AbortSignal): Promise<Started> {
+  const late = AbortSignal.timeout(START_MS);
+  const waiting = signal ? AbortSignal.any([signal, late]) : late;
+  const ended = task.gone.then(() => {
+    throw new Error(`The sample application ended with ${child.exitCode ?? child.signalCode}.`);
   });
   const [message] = await Promise.race([once(child, 'message', { signal: waiting }), ended]);
-  ended.catch(() => undefined);
   return message as Started;
 }

@@ -53,7 +53,7 @@ function tiles({ figures, account: { unexplained, doubled, lost, salvaged } }: D
       : [tile(seconds(figures.rtoSeconds), 'RTO: until a client wrote again')]),
     ...(figures.rpoSeconds === undefined
       ? []
-      : [tile(seconds(figures.rpoSeconds), 'RPO: age of the oldest missing write')]),
+      : [tile(seconds(figures.rpoSeconds), 'RPO: time from which writes are missing')]),
     tile(seconds(figures.longestGapSeconds), 'longest time without a write'),
     tile(`${salvaged} + ${lost}`, 'writes salvaged + listed as lost'),
     tile(String(unexplained), 'writes unexplained', unexplained > 0),

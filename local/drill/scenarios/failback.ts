@@ -1,5 +1,5 @@
 import { otherRole } from '../../../lib/config/names';
-import { neverTwoWriters, nobodyMoved, nothingLost, protectedAgain } from '../expectations';
+import { neverTwoOpen, neverTwoWriters, nobodyMoved, nothingLost, protectedAgain } from '../expectations';
 import type { Scenario } from '../scenario';
 
 export const failback: Scenario = {
@@ -22,5 +22,5 @@ export const failback: Scenario = {
     );
     await stage.pass(40);
   },
-  expect: [protectedAgain, neverTwoWriters, nothingLost, nobodyMoved],
+  expect: [protectedAgain, neverTwoOpen, neverTwoWriters, nothingLost, nobodyMoved],
 };

@@ -1,18 +1,24 @@
 import type { Scenario } from '../scenario';
 import { databaseFailure } from './database-failure';
+import { deploy } from './deploy';
 import { failback } from './failback';
 import { flapping } from './flapping';
 import { partition } from './partition';
 import { regionLoss } from './region-loss';
 import { replicaKill } from './replica-kill';
+import { restore } from './restore';
 import { switchover } from './switchover';
+import { zoneLoss } from './zone-loss';
 
 export const SCENARIOS: readonly Scenario[] = [
   regionLoss,
   partition,
   databaseFailure,
+  zoneLoss,
   replicaKill,
   flapping,
   switchover,
   failback,
+  deploy,
+  restore,
 ];

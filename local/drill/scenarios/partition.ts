@@ -1,5 +1,6 @@
 import { otherRole } from '../../../lib/config/names';
 import {
+  neverTwoOpen,
   neverTwoWriters,
   nothingUnexplained,
   servedByTheOther,
@@ -29,5 +30,5 @@ export const partition: Scenario = {
     await Promise.all([stage.world.join(left, other), stage.world.join(left, 'witness')]);
     await stage.pass(80);
   },
-  expect: [writableWithinTheBound, neverTwoWriters, nothingUnexplained, servedByTheOther],
+  expect: [writableWithinTheBound, neverTwoOpen, neverTwoWriters, nothingUnexplained, servedByTheOther],
 };

@@ -1,5 +1,6 @@
 import { otherRole } from '../../../lib/config/names';
 import {
+  neverTwoOpen,
   neverTwoWriters,
   nothingUnexplained,
   servedByTheOther,
@@ -25,5 +26,5 @@ export const regionLoss: Scenario = {
     // Resolvers keep what they were told for a minute.
     await stage.pass(120);
   },
-  expect: [writableWithinTheBound, neverTwoWriters, nothingUnexplained, servedByTheOther],
+  expect: [writableWithinTheBound, neverTwoOpen, neverTwoWriters, nothingUnexplained, servedByTheOther],
 };

@@ -1,4 +1,10 @@
-import { failedAfterOneRetry, neverTwoWriters, nobodyMoved, nothingLost } from '../expectations';
+import {
+  failedAfterOneRetry,
+  neverTwoOpen,
+  neverTwoWriters,
+  nobodyMoved,
+  nothingLost,
+} from '../expectations';
 import type { Scenario } from '../scenario';
 
 const KILLS = 6;
@@ -21,5 +27,5 @@ export const replicaKill: Scenario = {
     }
     await stage.pass(40);
   },
-  expect: [failedAfterOneRetry(0), nothingLost, neverTwoWriters, nobodyMoved],
+  expect: [failedAfterOneRetry(0), nothingLost, neverTwoOpen, neverTwoWriters, nobodyMoved],
 };

@@ -1,5 +1,11 @@
 import { otherRole } from '../../../lib/config/names';
-import { neverTwoWriters, nothingLost, servedByTheOther, writesPausedAtMost } from '../expectations';
+import {
+  neverTwoOpen,
+  neverTwoWriters,
+  nothingLost,
+  servedByTheOther,
+  writesPausedAtMost,
+} from '../expectations';
 import type { Scenario } from '../scenario';
 
 export const switchover: Scenario = {
@@ -13,5 +19,5 @@ export const switchover: Scenario = {
     await stage.until(`the public name leads to ${other}`, ({ dns }) => dns === other, 180);
     await stage.pass(100);
   },
-  expect: [neverTwoWriters, nothingLost, servedByTheOther, writesPausedAtMost(300)],
+  expect: [neverTwoOpen, neverTwoWriters, nothingLost, servedByTheOther, writesPausedAtMost(300)],
 };

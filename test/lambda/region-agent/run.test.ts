@@ -70,6 +70,27 @@ describe('a run', () => {
     expect(begun).toEqual([0, 4_000, 8_000, 12_000]);
   });
 
+  it('claims as soon as its watch is full, also between two polls', async () => {
+    const uneven = { ...AT_STANDBY, marginSeconds: AT_STANDBY.marginSeconds + 2 };
+    const fake = watching();
+    fake.answer = { answers: false, sentence: 'HTTP 503.' };
+    const { turns, begun } = await runs(fake, 120_000, uneven);
+    const claimed = turns.findIndex(({ sentence }) => sentence.includes('claims epoch 2'));
+    const watchMs = (60 + 2 * 5 + uneven.marginSeconds) * 1000;
+    // The first turn sees the version, the one at its full age claims; polls are at multiples of five seconds.
+    expect(begun[claimed]).toBe(watchMs);
+    expect(watchMs % 5_000).not.toBe(0);
+  });
+
+  it('does not wait for the next poll between the steps of its own claim', async () => {
+    const fake = watching();
+    fake.record = record({ state: 'CLAIMED', holder: STANDBY, epoch: 2 });
+    fake.fail('instance.promote', 'Not yet.');
+    const { begun } = await runs(fake, 18_000);
+    const steps = begun.slice(1).map((ms, index) => ms - (begun[index] ?? 0));
+    expect(Math.max(...steps)).toBeLessThanOrEqual(1_000);
+  });
+
   it('remembers from turn to turn, and so takes over', async () => {
     const fake = watching();
     fake.answer = { answers: false, sentence: 'HTTP 503.' };

@@ -1,0 +1,72 @@
+import {
+  DescribeServicesCommand,
+  DescribeTaskDefinitionCommand,
+  ECSClient,
+  RegisterTaskDefinitionCommand,
+  type TaskDefinition,
+  UpdateServiceCommand,
+} from '@aws-sdk/client-ecs';
+import type { ClientConfig } from '../internal';
+
+/** Variable of the environment by which a revision differs from the one before. */
+const RELEASE = 'RELEASE';
+
+/**
+ * Registers a new revision of a service's task definition, alike but for one variable, and has the service run it, as
+ * CloudFormation does when a template changes.
+ * @returns ARN of the revision
+ * @throws if there is no such service
+ */
+export async function newRevision(
+  config: ClientConfig,
+  cluster: string,
+  service: string,
+  release: string,
+): Promise<string> {
+  const ecs = new ECSClient(config);
+  try {
+    const { services: [found] = [] } = await ecs.send(
+      new DescribeServicesCommand({ cluster, services: [service] }),
+    );
+    if (found?.taskDefinition === undefined) throw new Error(`The cluster ${cluster} has no ${service}.`);
+    const { taskDefinition: present } = await ecs.send(
+      new DescribeTaskDefinitionCommand({ taskDefinition: found.taskDefinition }),
+    );
+    if (!present) throw new Error(`There is no task definition ${found.taskDefinition}.`);
+    const { taskDefinition: made } = await ecs.send(
+      new RegisterTaskDefinitionCommand({
+        ...settingsOf(present),
+        family: present.family,
+        containerDefinitions: present.containerDefinitions?.map((container) => ({
+          ...container,
+          environment: [
+            ...(container.environment ?? []).filter(({ name }) => name !== RELEASE),
+            { name: RELEASE, value: release },
+          ],
+        })),
+      }),
+    );
+    const revision = made?.taskDefinitionArn ?? '';
+    await ecs.send(new UpdateServiceCommand({ cluster, service, taskDefinition: revision }));
+    return revision;
+  } finally {
+    ecs.destroy();
+  }
+}
+
+/** What somebody may say of a revision; the rest AWS says. */
+function settingsOf(definition: TaskDefinition) {
+  const { taskRoleArn, executionRoleArn, networkMode, volumes, cpu, memory } = definition;
+  const { requiresCompatibilities, runtimePlatform, ephemeralStorage } = definition;
+  return {
+    taskRoleArn,
+    executionRoleArn,
+    networkMode,
+    volumes,
+    cpu,
+    memory,
+    requiresCompatibilities,
+    runtimePlatform,
+    ephemeralStorage,
+  };
+}

@@ -1,0 +1,156 @@
+import { describe, expect, it } from '@jest/globals';
+import * as all from '../../../local/drill/expectations';
+import type { Expectation } from '../../../local/drill/model';
+import type { Evidence } from '../../../local/drill/scenario';
+import { BEGAN, evidenceOf, failed, led, look, OPEN, REPLICA, regionLoss, SILENT, write } from './evidence';
+
+const LOSS = evidenceOf(regionLoss());
+const quiet = (more: Partial<Parameters<typeof evidenceOf>[0]> = {}): Evidence =>
+  evidenceOf({ samples: [look(0), look(500)], requests: [write('a', 0), write('b', 100)], ...more });
+const story = (
+  change: (one: ReturnType<typeof regionLoss>) => Partial<ReturnType<typeof regionLoss>>,
+): Evidence => {
+  const base = regionLoss();
+  return evidenceOf({ ...base, ...change(base) });
+};
+
+interface Case {
+  readonly expect: (evidence: Evidence) => Expectation;
+  readonly held: Evidence;
+  /** What breaks it, and what it then says. */
+  readonly broken: Readonly<Record<string, readonly [Evidence, string]>>;
+}
+
+const BOTH_OPEN = look(45_000, { ...led('standby', 2), databases: { home: OPEN, standby: OPEN } });
+const MOVED = look(900, led('standby', 2));
+
+const CASES: Readonly<Record<string, Case>> = {
+  neverTwoWriters: {
+    expect: all.neverTwoWriters,
+    held: LOSS,
+    broken: {
+      'the side that was left wrote on, because its fence was removed': [
+        story(({ requests }) => ({ requests: [...requests, write('x', 55_000)] })),
+        '1 of 161 acknowledged writes began under an epoch that had ended',
+      ],
+      'two regions wrote under one epoch, because a lease was opened by hand': [
+        quiet({ requests: [write('a', 0), write('b', 100, { by: 'standby' })] }),
+        '1 of 2 acknowledged writes began under an epoch that had ended',
+      ],
+    },
+  },
+  neverTwoOpen: {
+    expect: all.neverTwoOpen,
+    held: LOSS,
+    broken: {
+      'the lease of the side that was left was opened again': [
+        story(({ samples }) => ({ samples: [...samples, BOTH_OPEN] })),
+        'both were open in 1 of 9 looks',
+      ],
+      'nobody looked': [quiet({ samples: [] }), 'both were open in 0 of 0 looks'],
+    },
+  },
+  nothingUnexplained: {
+    expect: all.nothingUnexplained,
+    held: LOSS,
+    broken: {
+      'a write is in no list': [
+        story(({ present }) => ({ present: (present ?? []).filter((id) => id !== 'a3') })),
+        '160 acknowledged: 158 present, 0 salvaged, 1 listed as lost, 1 unexplained',
+      ],
+      'nothing was written at all': [
+        quiet({ requests: [failed('a', 0)] }),
+        '0 acknowledged: 0 present, 0 salvaged, 0 listed as lost, 0 unexplained',
+      ],
+    },
+  },
+  nothingLost: {
+    expect: all.nothingLost,
+    held: quiet(),
+    broken: { 'a write is only listed as lost': [LOSS, '159 of 160 are in the database that leads'] },
+  },
+  writableWithinTheBound: {
+    expect: all.writableWithinTheBound,
+    held: LOSS,
+    broken: {
+      'it took longer': [
+        story(() => ({ boundSeconds: 20 })),
+        'writable after 30.0 s; the bound is 20.0 s and the promotion, which took 4.0 s',
+      ],
+      'it never came': [
+        story(({ samples }) => ({ samples: samples.slice(0, 5) })),
+        'writable after never; the bound is 60.0 s and the promotion, which took never',
+      ],
+    },
+  },
+  servedByTheOther: {
+    expect: all.servedByTheOther,
+    held: LOSS,
+    broken: {
+      'clients stayed where nobody answers, because the health check was inverted': [
+        story(({ requests }) => ({
+          requests: requests.map((one) => (one.epoch === 2 ? failed(one.id ?? '', one.sentMs - BEGAN) : one)),
+        })),
+        '0 of the last 50 writes were taken there',
+      ],
+      'clients write in the region that led before': [
+        story(({ requests }) => ({ requests: requests.map((one) => ({ ...one, by: 'home' as const })) })),
+        '0 of the last 50 writes were taken there',
+      ],
+      'hardly anybody wrote': [quiet(), '0 of the last 2 writes were taken there'],
+    },
+  },
+  protectedAgain: {
+    expect: all.protectedAgain,
+    held: quiet({ samples: [look(0, led('home', 1, 'PROTECTED'))] }),
+    broken: {
+      'the other side is silent': [
+        quiet({
+          samples: [look(0, { ...led('home', 1, 'PROTECTED'), databases: { home: OPEN, standby: SILENT } })],
+        }),
+        'the record says PROTECTED; home is primary, standby silent',
+      ],
+      'nobody said so': [quiet(), 'the record says SERVING; home is primary, standby replica'],
+    },
+  },
+  nobodyMoved: {
+    expect: all.nobodyMoved,
+    held: quiet(),
+    broken: {
+      'somebody took over': [quiet({ samples: [look(0), MOVED] }), 'epochs seen: 1, 2'],
+      'nobody knows': [quiet({ samples: [] }), 'epochs seen: none'],
+    },
+  },
+  failedAfterOneRetry: {
+    expect: all.failedAfterOneRetry(0),
+    held: quiet({ requests: [write('a', 0), failed('b', 10), write('b', 20, { retried: true })] }),
+    broken: {
+      'a request failed twice': [LOSS, '1 of 161 failed twice; 1 failed at the first time'],
+      'nobody asked': [quiet({ requests: [] }), '0 of 0 failed twice; 0 failed at the first time'],
+    },
+  },
+  writesPausedAtMost: {
+    expect: all.writesPausedAtMost(30),
+    held: quiet(),
+    broken: { 'they paused for longer': [LOSS, 'the longest time without an acknowledged write was 40.1 s'] },
+  },
+};
+
+describe.each(Object.entries(CASES))('%s', (_, { expect: judge, held, broken }) => {
+  it('holds', () => {
+    expect(judge(held)).toMatchObject({ held: true });
+  });
+
+  it.each(Object.entries(broken))('is broken if %s', (_, [evidence, found]) => {
+    expect(judge(evidence)).toMatchObject({ held: false, found });
+  });
+});
+
+it('each expectation is tried here', () => {
+  expect(Object.keys(CASES).sort()).toEqual(Object.keys(all).sort());
+});
+
+it('a replica that is read is no second writer', () => {
+  const samples = [look(0, { databases: { home: OPEN, standby: REPLICA } })];
+  expect(all.neverTwoOpen(quiet({ samples })).held).toBe(true);
+});
