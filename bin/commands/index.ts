@@ -1,6 +1,7 @@
 import type { AddCommand } from './add-command';
 import { archive } from './archive';
 import { check } from './check';
+import { cost } from './cost';
 import { dashboards } from './dashboards';
 import { failback } from './failback';
 import { failover } from './failover';
@@ -28,4 +29,5 @@ export const COMMANDS: readonly AddCommand[] = [
   salvage,
   archive,
   dashboards,
+  cost,
 ];

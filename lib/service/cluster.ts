@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { clusterName } from '../config/names';
 import type { Platform } from '../config/platform';
 
-/** The ECS cluster of a region, on Fargate, with enhanced Container Insights. */
+/** The ECS cluster of a region, on Fargate, with Container Insights. */
 export class Cluster extends Construct {
   readonly name: string;
 
@@ -11,7 +11,7 @@ export class Cluster extends Construct {
     super(scope, id);
     const cluster = new CfnCluster(this, 'Cluster', {
       clusterName: clusterName(props.platform),
-      clusterSettings: [{ name: 'containerInsights', value: 'enhanced' }],
+      clusterSettings: [{ name: 'containerInsights', value: 'enabled' }],
     });
     new CfnClusterCapacityProviderAssociations(this, 'Capacity', {
       cluster: cluster.ref,

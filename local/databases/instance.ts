@@ -99,11 +99,11 @@ export class Instance {
     await this.restart();
   }
 
-  /** The server goes on; from now on it shows a certificate for the new name. */
+  /** As in RDS, the instance restarts: nobody stays connected to it by its old name. It shows a certificate for the new one. */
   async rename(host: string): Promise<void> {
     this.files.forServer(this.resource, host, this.parameters.forceTls);
     this.host = host;
-    await this.query('SELECT pg_reload_conf()');
+    await this.restart();
   }
 
   async setPassword({ username, password }: Credential): Promise<void> {

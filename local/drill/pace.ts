@@ -32,8 +32,9 @@ const LEAST = {
   pollSeconds: 1,
   lagGateSeconds: 5,
   databaseOutageSeconds: 60,
-  minimumSecondsBetweenMoves: 60,
 } as const;
+/** Scenarios follow one another within minutes: the least that a file may say, whatever this one says. */
+const LEAST_BETWEEN_MOVES = 60;
 /** The margin between the last session of one side and the claim of the other is not divided: clocks keep their errors. */
 const WATCH = 'watchSeconds';
 
@@ -50,6 +51,7 @@ export function atPace(path: string, platform: Platform, { name, factor }: Pace)
     const value = leadership[key as keyof typeof LEAST];
     document.setIn(['leadership', key], Math.max(least, Math.round(value / factor)));
   }
+  document.setIn(['leadership', 'minimumSecondsBetweenMoves'], LEAST_BETWEEN_MOVES);
   document.deleteIn(['leadership', WATCH]);
   return document.toString();
 }

@@ -225,7 +225,7 @@ describe('the balancer', () => {
 
 it('watches its containers closely, on Fargate alone', () => {
   expect(two().only('us-east-1-Cluster', 'AWS::ECS::Cluster').Properties.ClusterSettings).toEqual([
-    { Name: 'containerInsights', Value: 'enhanced' },
+    { Name: 'containerInsights', Value: 'enabled' },
   ]);
   expect(
     two().only('us-east-1-Cluster', 'AWS::ECS::ClusterCapacityProviderAssociations').Properties

@@ -49,10 +49,10 @@ export async function baseEnd(session: Session, archive: ObjectStore, history: H
 
 async function lastHere(session: Session, archive: ObjectStore, stretch: Stretch): Promise<Committed> {
   const { chain, until } = stretch;
-  const known = await lastOfSegments(session, archive, chain);
+  const { known, absent } = await boundsOf(session, archive, chain);
   const isBehind = (endLsn: string): boolean => known === undefined || lsnBytes(endLsn) > known.endLsn;
   const from = await locate(archive, chain, ({ endLsn }) => isBehind(endLsn));
-  const near = nearby(transactionsOf(readSegments(archive, chain, { from })));
+  const near = nearby(transactionsOf(readSegments(archive, chain, { from })), absent);
   const { answers, lastPresent } = await isHere(session, near);
   const last =
     lastPresent ?? answers.findLast(({ presence }) => presence === 'unknown')?.transaction ?? known;
@@ -68,35 +68,48 @@ async function lastHere(session: Session, archive: ObjectStore, stretch: Stretch
 /** Transactions behind the end of the copy that are asked about: they must all be absent. */
 const BEHIND = 500;
 
-/** Without what holds on to segments. */
-async function* nearby(transactions: AsyncIterable<ArchivedTransaction>): AsyncGenerator<Committed> {
-  let count = 0;
+/**
+ * Without what holds on to segments.
+ * @param absent a transaction that is not here: the end of the copy is before it, however many a segment holds
+ */
+async function* nearby(
+  transactions: AsyncIterable<ArchivedTransaction>,
+  absent: Committed | undefined,
+): AsyncGenerator<Committed> {
+  let behind = 0;
   for await (const { xid, endLsn, commitTimeUs } of transactions) {
     yield { xid, endLsn, commitTimeUs };
-    count += 1;
-    if (count === BEHIND) return;
+    if (absent === undefined || endLsn >= absent.endLsn) behind += 1;
+    if (behind === BEHIND) return;
   }
 }
 
-/** @returns the last transaction of the last segment whose last one is here; undefined if there is none */
-async function lastOfSegments(
-  session: Session,
-  archive: ObjectStore,
-  chain: ChainId,
-): Promise<Committed | undefined> {
+/** Two transactions, each the last one of a segment, between which the copy ends. */
+interface Bounds {
+  /** The last that is here; undefined if there is none. */
+  readonly known: Committed | undefined;
+  /** The first that is not; undefined if all are here. */
+  readonly absent: Committed | undefined;
+}
+
+async function boundsOf(session: Session, archive: ObjectStore, chain: ChainId): Promise<Bounds> {
   const first = (await firstSegment(archive, chainPrefix(chain)))?.sequence ?? 0;
   let low = first;
   let high = ((await head(archive, chain, { from: first })) ?? first) + 1;
-  let found: Committed | undefined;
+  let known: Committed | undefined;
+  let absent: Committed | undefined;
   while (low < high) {
     const middle = low + Math.floor((high - low) / 2);
     const whole = await lastEntry(archive, chain, middle, low);
     if (!whole || (await presenceOf(session, whole)) !== 'absent') {
-      found = whole ? askedOf(whole) : found;
+      known = whole ? askedOf(whole) : known;
       low = middle + 1;
-    } else high = middle;
+    } else {
+      absent = askedOf(whole);
+      high = middle;
+    }
   }
-  return found;
+  return { known, absent };
 }
 
 /** @returns the last transaction that ends in a segment, or in one before it down to `floor` */

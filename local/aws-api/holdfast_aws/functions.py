@@ -16,7 +16,7 @@ from typing import Any
 
 from moto.awslambda.models import lambda_backends
 
-from . import roads, settings
+from . import logs, roads, settings
 
 RUNNER = Path(__file__).resolve().parent.parent / "run-function.mjs"
 _CA_VARIABLE = "NODE_EXTRA_CA_CERTS"
@@ -140,7 +140,9 @@ class Instance:
         path = Path(settings.log_directory) / f"{self.function.region}-{self.function.function_name}.log"
         with open(path, "ab") as file:
             for line in self.process.stdout or ():
-                self.log.append(line.decode(errors="replace"))
+                text = line.decode(errors="replace")
+                self.log.append(text)
+                logs.write(self.function, text.rstrip("\n"))
                 del self.log[:-500]
                 file.write(line)
                 file.flush()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from .. import logs
 from ..kinds import Context, Kind, KindError, changed, kind, pick, tags_changed, without
 
 _CONFIGURATION = ("Handler", "Role", "Runtime", "Description", "Timeout", "MemorySize", "Environment", "VpcConfig",
@@ -24,6 +25,7 @@ class Function(Kind):
             raise KindError("Code.ZipFile is not known to the local AWS API: give the code as an asset")
         c.call("lambda", "create_function", {**core, "Code": code}, FunctionName=name)
         self._concurrency(c, name, p, {})
+        logs.write_to(c.region, name, p.get("LoggingConfig", {}).get("LogGroup"))
         return name
 
     @staticmethod
@@ -42,6 +44,7 @@ class Function(Kind):
         if changed(p, old, *_CONFIGURATION):
             c.call("lambda", "update_function_configuration", pick(p, *_CONFIGURATION), FunctionName=id)
         self._concurrency(c, id, p, old)
+        logs.write_to(c.region, id, p.get("LoggingConfig", {}).get("LogGroup"))
         wanted, removed = tags_changed(p, old)
         if wanted:
             tags = {tag["Key"]: tag["Value"] for tag in wanted}

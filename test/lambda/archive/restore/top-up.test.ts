@@ -83,6 +83,28 @@ describe('the top-up of a restored copy', () => {
     expect(await verifyRestored(session, two.store, LATEST, GIB)).toMatchObject({ problems: [] });
   });
 
+  it('finds the end of a copy within a segment of thousands of transactions', async () => {
+    const two = await TwoSides.start(SCHEMA);
+    sides = two;
+    const insert = (from: number, to: number) =>
+      two.oldClient.query(
+        `DO $$ BEGIN FOR n IN ${from}..${to} LOOP INSERT INTO item VALUES (n, 'many', n); COMMIT; END LOOP; END $$`,
+      );
+    await insert(1, 1_800);
+    await two.part();
+    await insert(1_801, 2_000);
+    await two.promote();
+    await two.client.query(`SELECT pg_drop_replication_slot('holdfast_archive')`);
+    await two.archiveOld();
+    const session = sessionOf(two.client);
+
+    expect(await topUp(session, two.store, LATEST, always)).toMatchObject({
+      ended: 'input',
+      transactions: 200,
+    });
+    expect(differenceOf(await rowsOf(two.oldClient), await rowsOf(two.client))).toBeUndefined();
+  });
+
   it('goes on where its time was up', async () => {
     const two = await restored(3, 15);
     await two.archiveOld();

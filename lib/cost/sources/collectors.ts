@@ -1,0 +1,53 @@
+import { regionOf } from '../../config/names';
+import type { Platform, Role } from '../../config/platform';
+import { cloudWatchRequests } from '../../monitoring/collector/region-requests';
+import { collectorMib, memoryUsd, tasksOf, taskUsd } from '../fargate';
+import { type CostPart, sum, timesPerMonth } from '../part';
+import { PRICES } from '../prices';
+
+/** Size of the region's collector, as its construct has it. */
+const REGION_COLLECTOR = { cpuUnits: 256, memoryMib: 1024 };
+
+/** What runs to collect metrics, and what it asks CloudWatch; nothing where the platform has no collectors. */
+export function collectorParts(platform: Platform, role: Role): readonly CostPart[] {
+  if (!platform.monitoring.collectors) return [];
+  const region = regionOf(platform, role);
+  return [
+    besideTasks(platform, role),
+    {
+      name: "region's collector",
+      region,
+      usdPerMonth: taskUsd(REGION_COLLECTOR, 'arm64'),
+      how: 'one task of 0.25 vCPU and 1 GiB, arm64',
+    },
+    requests(platform, role),
+  ];
+}
+
+function besideTasks(platform: Platform, role: Role): CostPart {
+  const memory = platform.services.map(({ task, ...service }) => ({
+    tasks: tasksOf({ task, ...service }, role),
+    mib: collectorMib(task),
+    architecture: service.architecture,
+  }));
+  return {
+    name: 'collectors beside the tasks',
+    region: regionOf(platform, role),
+    usdPerMonth: sum(memory.map(({ tasks, mib, architecture }) => tasks * memoryUsd(mib, architecture))),
+    how: `${sum(memory.map(({ tasks, mib }) => tasks * mib))} MiB more in ${sum(memory.map(({ tasks }) => tasks))} tasks, as Fargate's sizes round it`,
+  };
+}
+
+function requests(platform: Platform, role: Role): CostPart {
+  const asked = cloudWatchRequests(platform, role).map(({ everySeconds, known, found, searches }) => ({
+    everySeconds,
+    count: known + found + searches,
+  }));
+  const perMonth = sum(asked.map(({ count, everySeconds }) => count * timesPerMonth(everySeconds)));
+  return {
+    name: 'requests to CloudWatch',
+    region: regionOf(platform, role),
+    usdPerMonth: (perMonth / 1000) * PRICES.cloudWatch.thousandRequests,
+    how: asked.map(({ count, everySeconds }) => `${count} every ${everySeconds} s`).join(', '),
+  };
+}
