@@ -17,7 +17,7 @@ export function handler(event: HttpEvent): Promise<HttpAnswer> {
 function makeEndpoint(): (event: HttpEvent) => Promise<HttpAnswer> {
   const { table, tableRegions, standbyRegion } = required(process.env, ENVIRONMENT);
   const reader = tableReader(table, listOf(tableRegions), process.env.AWS_REGION, systemClock);
-  const view = new LeadershipView(reader, systemClock);
+  const view = new LeadershipView(reader, systemClock, process.env.AWS_REGION ?? '');
   return (event) =>
     respond(event, standbyRegion, async () => {
       const known = await view.current();

@@ -7,6 +7,10 @@ import type { LeadershipReader } from './ports';
  * What this endpoint knows of leadership. Route 53's checkers ask many times a second and give up after 2 s, so a
  * read is shared and kept for a second; and as the answer moves traffic, an unreadable table must not change it at
  * once. DNS is no fence: an old answer costs reachability, never a second writer.
+ *
+ * Of its own region an endpoint remembers no longer that it leads than a lease lasts: whoever cannot reach the table renews
+ * nothing and is closed by then. Else a standby that leads and is cut off, but not from the checkers, would keep the names
+ * away from the region that has taken over.
  */
 
 /** A read serves requests for this long, in milliseconds. */
@@ -42,6 +46,8 @@ export class LeadershipView {
   constructor(
     private readonly reader: LeadershipReader,
     private readonly clock: Clock,
+    /** Region of this endpoint. */
+    private readonly region: string,
   ) {}
 
   /** @returns what is known, after at most one read; never throws */
@@ -67,7 +73,10 @@ export class LeadershipView {
   private usable(): Success | undefined {
     const last = this.last;
     if (!last) return undefined;
-    return this.clock.now() - last.readAt <= LAST_KNOWN_MS ? last : undefined;
+    const { record, readAt } = last;
+    const isOwn = record !== undefined && record.holder === this.region;
+    const keptMs = isOwn ? Math.min(LAST_KNOWN_MS, record.ttlSeconds * 1000) : LAST_KNOWN_MS;
+    return this.clock.now() - readAt <= keptMs ? last : undefined;
   }
 
   /** A host's clock that stepped back makes an age negative: such a value is not fresh. */

@@ -30,10 +30,10 @@ class FakeReader {
   }
 }
 
-function scene() {
+function scene(region = 'us-east-2') {
   const clock = new FakeClock();
   const reader = new FakeReader(clock);
-  const view = new LeadershipView(reader, clock);
+  const view = new LeadershipView(reader, clock, region);
   return { clock, reader, view, ask: (): Promise<Knowledge> => clock.run(view.current()) };
 }
 
@@ -73,6 +73,16 @@ describe('what the endpoint knows', () => {
     });
     await clock.advance(1);
     expect(await ask()).toEqual({ kind: 'unknown', failure: 'The table is down.' });
+  });
+
+  it('remembers of its own region that it leads no longer than a lease: cut off, it is closed by then', async () => {
+    const { clock, reader, ask } = scene(record.holder);
+    await ask();
+    reader.answer = down;
+    await clock.advance(record.ttlSeconds * 1000);
+    expect((await ask()).kind).toBe('known');
+    await clock.advance(1);
+    expect((await ask()).kind).toBe('unknown');
   });
 
   it('knows nothing if no read ever succeeded', async () => {

@@ -42,7 +42,7 @@ class Endpoint {
     const regions = [region, ...REGIONS.filter((other) => other !== region)];
     const tables = regions.map((other) => simulation.table.servedBy(other, host));
     this.host = host;
-    this.view = new LeadershipView({ read: () => readRecord(tables, host.clock) }, host.clock);
+    this.view = new LeadershipView({ read: () => readRecord(tables, host.clock) }, host.clock, region);
     return this.view;
   }
 }

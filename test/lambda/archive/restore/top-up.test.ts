@@ -105,6 +105,23 @@ describe('the top-up of a restored copy', () => {
     expect(differenceOf(await rowsOf(two.oldClient), await rowsOf(two.client))).toBeUndefined();
   });
 
+  it('adds one transaction of a million rows', async () => {
+    const two = await restored(3, 4);
+    await two.oldClient.query(
+      "INSERT INTO item SELECT n, 'row ' || n, n / 7.0 FROM generate_series(10, 1000009) AS n",
+    );
+    await two.archiveOld();
+    const digest =
+      'SELECT count(*)::int AS rows, sum(hashtextextended(item::text, 0)) AS digest FROM public.item';
+
+    const added = await topUp(sessionOf(two.client), two.store, LATEST, always);
+
+    expect(added).toMatchObject({ ended: 'input', transactions: 2 });
+    const [source, copy] = await Promise.all([two.oldClient.query(digest), two.client.query(digest)]);
+    expect(source.rows[0]?.rows).toBeGreaterThan(1_000_000);
+    expect(copy.rows).toEqual(source.rows);
+  }, 180_000);
+
   it('goes on where its time was up', async () => {
     const two = await restored(3, 15);
     await two.archiveOld();
