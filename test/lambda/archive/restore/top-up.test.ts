@@ -95,7 +95,7 @@ describe('the top-up of a restored copy', () => {
     await insert(1_801, 2_000);
     await two.promote();
     await two.client.query(`SELECT pg_drop_replication_slot('holdfast_archive')`);
-    await two.archiveOld();
+    await two.archiveOld(undefined, { transactions: 5_000 });
     const session = sessionOf(two.client);
 
     expect(await topUp(session, two.store, LATEST, always)).toMatchObject({

@@ -6,7 +6,7 @@ import { decode } from '../../../../lambda/archive/pgoutput/decode';
 import type { Begin, Message } from '../../../../lambda/archive/pgoutput/message';
 import type { Session } from '../../../../lambda/runtime/postgres/session';
 import { startPostgres, type TestPostgres } from '../../../support/postgres';
-import { writeChain } from '../support/chain';
+import { type Cutting, writeChain } from '../support/chain';
 import { type MemoryStore, memoryStore } from '../support/memory-store';
 import type { TestTransaction } from '../support/transactions';
 
@@ -80,14 +80,14 @@ export class TwoSides {
   }
 
   /** Archives what the old side has committed. @param count so many; all if left out @returns its transactions */
-  async archiveOld(count?: number): Promise<readonly TestTransaction[]> {
+  async archiveOld(count?: number, cutting: Cutting = {}): Promise<readonly TestTransaction[]> {
     const { rows } = await this.oldClient.query<{ id: string }>(
       'SELECT system_identifier::text AS id FROM pg_control_system()',
     );
     this.system = rows[0]?.id ?? '';
     const transactions = await captured(this.oldClient);
     const archived = transactions.slice(0, count);
-    await writeChain(this.store, this.chain(1), archived, { genesis: { why: 'first' } });
+    await writeChain(this.store, this.chain(1), archived, { genesis: { why: 'first' }, ...cutting });
     return transactions;
   }
 
