@@ -1,12 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { App } from 'aws-cdk-lib';
-import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
+import { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import { parse, stringify } from 'yaml';
 import { loadPlatform, parsePlatform } from '../../lib/config/load';
 import type { Platform } from '../../lib/config/platform';
 import { buildPlatform } from '../../lib/stacks/build-platform';
+import { kept } from './run/kept';
 
 export const ROOT = resolve(__dirname, '../..');
 
@@ -45,7 +45,14 @@ const FLAGS = (
   JSON.parse(readFileSync(join(ROOT, 'cdk.json'), 'utf8')) as { context: Record<string, unknown> }
 ).context;
 
-export const platform = (name: string): Platform => loadPlatform(name, { root: ROOT });
+const platforms = new Map<string, Platform>();
+
+/** One of the files under `platforms/`, read once per test file. */
+export function platform(name: string): Platform {
+  const known = platforms.get(name) ?? loadPlatform(name, { root: ROOT });
+  platforms.set(name, known);
+  return known;
+}
 
 /** The four systems that must run. */
 export const SYSTEMS = ['jackcwf', 'ops-center', 'prodstack', 'mercator-jupiter'] as const;
@@ -77,18 +84,30 @@ function overlaid(document: Patch, patch: Patch): Patch {
   return result;
 }
 
-/** A new app with the flags of `cdk.json`. */
-export const newApp = (outdir: string): App => new App({ outdir, context: FLAGS });
+/** A new app with the flags of `cdk.json`, without what only a person at the console reads. */
+export const newApp = (outdir: string): App =>
+  new App({ outdir, context: FLAGS, stackTraces: false, treeMetadata: false });
 
-/** Builds and synthesizes a platform. The folder is gone afterwards; the templates stay in memory. */
+/** Builds and synthesizes a platform, once in a run of the tests: some of the files ask for the same one. */
 export function synthesize(target: Platform): Synthesized {
-  const outdir = mkdtempSync(join(tmpdir(), 'holdfast-synth-'));
+  const directory = kept(JSON.stringify(target), (outdir) =>
+    withShortTraces(() => {
+      const app = newApp(outdir);
+      buildPlatform(app, target);
+      app.synth();
+    }),
+  );
+  return read(new CloudAssembly(directory));
+}
+
+/** The CDK notes where each resource is made: with the hundred frames that Jest keeps, a third of the time goes there. */
+function withShortTraces(work: () => void): void {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 2;
   try {
-    const app = newApp(outdir);
-    buildPlatform(app, target);
-    return read(app.synth());
+    work();
   } finally {
-    rmSync(outdir, { recursive: true, force: true });
+    Error.stackTraceLimit = limit;
   }
 }
 
@@ -115,11 +134,11 @@ function read(assembly: CloudAssembly): Synthesized {
   return { assembly, templates, stack, resources, only };
 }
 
-const cache = new Map<string, Synthesized>();
+const synths = new Map<string, Synthesized>();
 
 /** The synth of one of the files under `platforms/`, once per test file. */
 export function synthesized(name: string): Synthesized {
-  const known = cache.get(name) ?? synthesize(platform(name));
-  cache.set(name, known);
+  const known = synths.get(name) ?? synthesize(platform(name));
+  synths.set(name, known);
   return known;
 }

@@ -7,45 +7,52 @@ import { BUGS } from '.';
 /** A bug that is not found in so many histories is not found. */
 const SEEDS = 2_000;
 
+interface Expected {
+  /** What the bug breaks first; not of interest where several rules see it at once. */
+  readonly rules: readonly Rule[];
+  /** The first seed that showed it when this was written. The search begins there and goes round: it may move with the code. */
+  readonly from: number;
+}
+
 /** @returns the rule that the first of the histories breaks in which the bug does harm; undefined if none does */
-async function found(bug: Bug): Promise<Rule | undefined> {
-  for (let seed = 1; seed <= SEEDS; seed += 1) {
+async function found(bug: Bug, from: number): Promise<Rule | undefined> {
+  for (let i = 0; i < SEEDS; i += 1) {
+    const seed = ((from - 1 + i) % SEEDS) + 1;
     const { violation } = await runHistory(scriptOf(seed), bug);
     if (violation) return violation.rule;
   }
   return undefined;
 }
 
-/** What each of them breaks first; not of interest where several rules see it at once. */
-const BREAKS: Readonly<Record<string, readonly Rule[]>> = {
-  'the watch is cut short': [5],
-  'the record is written without a condition': [2],
-  'a claim keeps the epoch': [2],
-  'a freeze is ignored': [7],
-  'a claim is given back after the promotion was asked for': [5],
-  'home takes the lead back when it is protected again': [7],
-  'the time between two moves is ignored': [7],
-  "the limit is set from the agent's clock": [1, 4, 5],
-  'the clock is read after the record was written': [1, 5],
-  'the holder serves before the promotion is verified': [3],
-  'enforcement that stands still is ignored': [4],
-  'the lag gate is ignored': [5, 8],
-  'sessions are not waited for in a switchover': [4, 8],
-  'RDS is asked for the promotion before the record says so': [5],
-  'a late renewal opens a closed fence': [1, 3, 6, 8],
-  'the timeline is not part of the lease': [1, 3, 6],
-  'statements are not checked': [1, 3, 4, 6],
-  'sessions without a lease live on': [1, 3, 4, 6],
+const EXPECTED: Readonly<Record<string, Expected>> = {
+  'the watch is cut short': { rules: [5], from: 2 },
+  'the record is written without a condition': { rules: [2], from: 1 },
+  'a claim keeps the epoch': { rules: [2], from: 1 },
+  'a freeze is ignored': { rules: [7], from: 15 },
+  'a claim is given back after the promotion was asked for': { rules: [5], from: 8 },
+  'home takes the lead back when it is protected again': { rules: [7], from: 16 },
+  'the time between two moves is ignored': { rules: [7], from: 339 },
+  "the limit is set from the agent's clock": { rules: [1, 4, 5], from: 6 },
+  'the clock is read after the record was written': { rules: [1, 5], from: 8 },
+  'the holder serves before the promotion is verified': { rules: [3], from: 1 },
+  'enforcement that stands still is ignored': { rules: [4], from: 1 },
+  'the lag gate is ignored': { rules: [5, 8], from: 47 },
+  'sessions are not waited for in a switchover': { rules: [4, 8], from: 5 },
+  'RDS is asked for the promotion before the record says so': { rules: [5], from: 1 },
+  'a late renewal opens a closed fence': { rules: [1, 3, 6, 8], from: 836 },
+  'the timeline is not part of the lease': { rules: [1, 3, 6], from: 478 },
+  'statements are not checked': { rules: [1, 3, 4, 6], from: 1 },
+  'sessions without a lease live on': { rules: [1, 3, 4, 6], from: 17 },
 };
 
 describe('the simulation finds', () => {
   it('all bugs that there are', () => {
-    expect(Object.keys(BUGS).sort()).toEqual(Object.keys(BREAKS).sort());
+    expect(Object.keys(BUGS).sort()).toEqual(Object.keys(EXPECTED).sort());
   });
 
-  it.each(Object.entries(BREAKS))('%s', async (name, rules) => {
+  it.each(Object.entries(EXPECTED))('%s', async (name, { rules, from }) => {
     const bug = BUGS[name];
     if (!bug) throw new RangeError(`There is no bug "${name}".`);
-    expect(rules).toContain(await found(bug));
+    expect(rules).toContain(await found(bug, from));
   });
 });
