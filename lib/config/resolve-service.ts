@@ -3,7 +3,7 @@ import type { Platform, Route, Service } from './platform';
 import { derivedPriority } from './priority';
 import { homeReplicas, standbyReplicas } from './replicas';
 import type { PlatformDocument } from './schema/platform';
-import { COLLECTOR_MIB, fargateSize, SIZES, sizeWithCollector, type TaskSize } from './sizes';
+import { COLLECTOR_MIB, fargateSize, SIZES, type TaskSize } from './sizes';
 
 type Document = PlatformDocument;
 type ServiceDocument = Document['services'][string];
@@ -87,14 +87,10 @@ function containerPort(name: string, service: ServiceDocument, portName: string 
   return port;
 }
 
-/**
- * The collector's memory comes on top of what the file asks for. The default of a size already is a size of Fargate:
- * there the collector takes its share of it, or the next size would cost a quarter more for nothing.
- */
+/** A collector of metrics beside the application lives within what the file asks for; where that is a lot of it, a note says so. */
 function taskSize(document: Document, name: string, service: ServiceDocument, notes: string[]): TaskSize {
   const asked = askedTask(document, service);
-  const withCollector = document.monitoring.collectors && service.memory !== undefined;
-  const size = (withCollector ? sizeWithCollector : fargateSize)(asked.cpu, asked.memory);
+  const size = fargateSize(asked.cpu, asked.memory);
   if (!size) {
     throw new RangeError(`services.${name}: no task has ${asked.cpu} vCPU with ${asked.memory} MiB.`);
   }
@@ -103,14 +99,17 @@ function taskSize(document: Document, name: string, service: ServiceDocument, no
     ...(size.memoryMib === asked.memory ? [] : [`${size.memoryMib} MiB`]),
   ];
   if (got.length > 0) {
-    const collector = withCollector ? ` and ${COLLECTOR_MIB} MiB for the collector of metrics` : '';
     notes.push(
-      `services.${name}: AWS Fargate has no task of ${asked.cpu} vCPU with ${asked.memory} MiB${collector}; it gets ${got.join(' with ')}.`,
+      `services.${name}: AWS Fargate has no task of ${asked.cpu} vCPU with ${asked.memory} MiB; it gets ${got.join(' with ')}.`,
     );
   }
-  if (withCollector && size.memoryMib < asked.memory + COLLECTOR_MIB) {
+  if (
+    document.monitoring.collectors &&
+    size.memoryMib - asked.memory < COLLECTOR_MIB &&
+    size.memoryMib < 4 * COLLECTOR_MIB
+  ) {
     notes.push(
-      `services.${name}: the collector of metrics takes its ${COLLECTOR_MIB} MiB out of the ${size.memoryMib} MiB of the task; more memory would need more vCPU.`,
+      `services.${name}: of the ${size.memoryMib} MiB of the task the collector of metrics takes up to ${COLLECTOR_MIB}; the application has the rest.`,
     );
   }
   return size;

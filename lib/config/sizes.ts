@@ -83,21 +83,11 @@ export function fargateSize(cpu: number, memoryMib: number): TaskSize | undefine
   return FARGATE_SIZES.find((size) => size.cpuUnits >= cpu * 1024 && size.memoryMib >= memoryMib);
 }
 
-/** What the collector of metrics beside a task may take at most. */
-export const COLLECTOR_MIB = 160;
-
 /**
- * Smallest Fargate size that has both and room for a collector of metrics. Where the room would be had with more vCPU
- * only, the collector takes it out of the task's memory: it is not worth another vCPU.
- * @param cpu vCPU
- * @param memoryMib MiB of the application alone
- * @returns undefined if even the largest is too small for the application
+ * What the collector of metrics beside a task may take at most, out of the memory of the task: Fargate's next size would
+ * be a whole GiB more, which costs more than all that the collector does.
  */
-export function sizeWithCollector(cpu: number, memoryMib: number): TaskSize | undefined {
-  const alone = fargateSize(cpu, memoryMib);
-  const together = fargateSize(cpu, memoryMib + COLLECTOR_MIB);
-  return together && together.cpuUnits === alone?.cpuUnits ? together : alone;
-}
+export const COLLECTOR_MIB = 160;
 
 /** An RDS instance class with what it has. */
 export interface DatabaseClass {

@@ -1,5 +1,5 @@
 import type { Role, Service } from '../config/platform';
-import { FARGATE_SIZES, type TaskSize } from '../config/sizes';
+import type { TaskSize } from '../config/sizes';
 import { HOURS_PER_MONTH } from './part';
 import { PRICES } from './prices';
 
@@ -19,15 +19,3 @@ export const memoryUsd = (memoryMib: number, architecture: Architecture): number
 
 /** Tasks of a service that run in a region while nothing happens: home leads, and nobody scales. */
 export const tasksOf = ({ replicas }: Service, role: Role): number => replicas[role].desired;
-
-/**
- * Memory that a task has because a collector stands beside its application, at most: one step of Fargate's sizes, or
- * nothing where the task is the smallest of its vCPU, because then its memory was rounded up anyway. Where a file asks for
- * an amount between two steps it can be less.
- */
-export function collectorMib({ cpuUnits, memoryMib }: TaskSize): number {
-  const smaller = FARGATE_SIZES.filter((one) => one.cpuUnits === cpuUnits && one.memoryMib < memoryMib).at(
-    -1,
-  );
-  return smaller ? memoryMib - smaller.memoryMib : 0;
-}

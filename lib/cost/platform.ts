@@ -1,8 +1,9 @@
 import { regionOf } from '../config/names';
 import type { ManagedDatabase, Platform, Role } from '../config/platform';
+import { COLLECTOR_MIB } from '../config/sizes';
 import { agentRunSeconds } from '../recovery/agent-run';
 import type { BuiltRegion } from './built';
-import { collectorMib, memoryUsd, tasksOf, taskUsd } from './fargate';
+import { memoryUsd, tasksOf, taskUsd } from './fargate';
 import { type CostPart, type Estimate, HOURS_PER_MONTH, partIf, sum, timesPerMonth } from './part';
 import { cacheNodeHourUsd, databaseHourUsd, PRICES } from './prices';
 
@@ -32,7 +33,7 @@ export function platformCost(platform: Platform, built: readonly BuiltRegion[]):
 
 function tasksPart(platform: Platform, role: Role): readonly CostPart[] {
   const running = platform.services.filter((service) => tasksOf(service, role) > 0);
-  const added = platform.monitoring.collectors ? collectorMib : () => 0;
+  const ofCollector = platform.monitoring.collectors ? COLLECTOR_MIB : 0;
   return partIf(running.length > 0, () => ({
     name: 'tasks of the services',
     region: regionOf(platform, role),
@@ -40,13 +41,12 @@ function tasksPart(platform: Platform, role: Role): readonly CostPart[] {
       running.map(
         (service) =>
           tasksOf(service, role) *
-          (taskUsd(service.task, service.architecture) -
-            memoryUsd(added(service.task), service.architecture)),
+          (taskUsd(service.task, service.architecture) - memoryUsd(ofCollector, service.architecture)),
       ),
     ),
     how: running
       .map((service) => {
-        const gib = (service.task.memoryMib - added(service.task)) / 1024;
+        const gib = (service.task.memoryMib - ofCollector) / 1024;
         return `${tasksOf(service, role)} ${service.name} of ${service.task.cpuUnits / 1024} vCPU and ${gib} GiB`;
       })
       .join(', '),

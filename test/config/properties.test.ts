@@ -62,25 +62,19 @@ describe('any valid platform', () => {
     );
   });
 
-  it('gets tasks that Fargate offers, as large as asked with the collector, and no smaller one would do', () => {
+  it('gets tasks that Fargate offers, as large as asked, and no smaller one would do', () => {
     fc.assert(
       fc.property(platformDocuments(), (document) => {
-        const collected = document.monitoring?.collectors ?? true;
         for (const { name, task } of read(document).services) {
           const preset = SIZES[document.size ?? 'medium'].service;
           const cpuUnits = 1024 * (document.services[name]?.cpu ?? preset.cpu);
-          const asked = document.services[name]?.memory;
-          const alone = asked ?? preset.memory;
-          const beside = collected && asked !== undefined ? 160 : 0;
-          const fits = (memoryMib: number) =>
-            FARGATE_SIZES.filter((s) => s.cpuUnits >= cpuUnits && s.memoryMib >= memoryMib);
-          expect(fits(alone)).toContainEqual(task);
-          // More vCPU than the application needs is never had for the collector.
-          const fewest = Math.min(...fits(alone).map((s) => s.cpuUnits));
+          const memoryMib = document.services[name]?.memory ?? preset.memory;
+          const fits = FARGATE_SIZES.filter((s) => s.cpuUnits >= cpuUnits && s.memoryMib >= memoryMib);
+          expect(fits).toContainEqual(task);
+          const fewest = Math.min(...fits.map((s) => s.cpuUnits));
           expect(task.cpuUnits).toBe(fewest);
-          const withRoom = fits(alone + beside).filter((s) => s.cpuUnits === fewest);
-          const enough = withRoom.length > 0 ? withRoom : fits(alone).filter((s) => s.cpuUnits === fewest);
-          expect(task.memoryMib).toBe(Math.min(...enough.map((s) => s.memoryMib)));
+          const least = fits.filter((s) => s.cpuUnits === fewest).map((s) => s.memoryMib);
+          expect(task.memoryMib).toBe(Math.min(...least));
         }
       }),
       RUNS,

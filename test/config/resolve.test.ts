@@ -27,55 +27,50 @@ describe('the size of a task', () => {
       'cpu: 0.5\n    memory: 512',
       512,
       1024,
-      'AWS Fargate has no task of 0.5 vCPU with 512 MiB and 160 MiB for the collector of metrics; it gets 1024 MiB.',
+      'AWS Fargate has no task of 0.5 vCPU with 512 MiB; it gets 1024 MiB.',
     ],
     [
       'cpu: 0.25\n    memory: 256',
       256,
       512,
-      'AWS Fargate has no task of 0.25 vCPU with 256 MiB and 160 MiB for the collector of metrics; it gets 512 MiB.',
+      'AWS Fargate has no task of 0.25 vCPU with 256 MiB; it gets 512 MiB.',
     ],
     [
       'cpu: 2\n    memory: 2048',
       2048,
       4096,
-      'AWS Fargate has no task of 2 vCPU with 2048 MiB and 160 MiB for the collector of metrics; it gets 4096 MiB.',
+      'AWS Fargate has no task of 2 vCPU with 2048 MiB; it gets 4096 MiB.',
     ],
     [
       'cpu: 0.25\n    memory: 4096',
       512,
       4096,
-      'AWS Fargate has no task of 0.25 vCPU with 4096 MiB and 160 MiB for the collector of metrics; it gets 0.5 vCPU.',
+      'AWS Fargate has no task of 0.25 vCPU with 4096 MiB; it gets 0.5 vCPU.',
     ],
     [
       'cpu: 3\n    memory: 4096',
       4096,
       8192,
-      'AWS Fargate has no task of 3 vCPU with 4096 MiB and 160 MiB for the collector of metrics; it gets 4 vCPU with 8192 MiB.',
+      'AWS Fargate has no task of 3 vCPU with 4096 MiB; it gets 4 vCPU with 8192 MiB.',
     ],
   ])('is rounded up with a sentence: %j', (text, cpuUnits, memoryMib, note) => {
     expect(web([TASK, text]).task).toEqual({ cpuUnits, memoryMib });
     expect(demo([TASK, text]).notes).toContain(`services.web: ${note}`);
   });
 
-  it('is taken as asked where Fargate has it, without a word', () => {
-    const asked = [TASK, 'cpu: 0.5\n    memory: 864'] as const;
-    expect(web(asked).task).toEqual({ cpuUnits: 512, memoryMib: 1024 });
+  it('is taken as asked where Fargate has it, without a word: the collector of metrics lives within it', () => {
+    expect(web().task).toEqual({ cpuUnits: 512, memoryMib: 1024 });
+    expect(demo().notes.filter((note) => note.startsWith('services.web: '))).toEqual([]);
+  });
+
+  it('is told where the collector takes much of it', () => {
+    const small = 'cpu: 0.25\n    memory: 512';
+    const note =
+      'services.web: of the 512 MiB of the task the collector of metrics takes up to 160; the application has the rest.';
+    expect(demo([TASK, small]).notes).toContain(note);
+    expect(demo([TASK, 'cpu: 0.25\n    memory: 352']).notes).not.toContain(note);
     const off = [SIZE, `${SIZE}\nmonitoring: { collectors: false }`] as const;
-    expect(web(off).task).toEqual({ cpuUnits: 512, memoryMib: 1024 });
-    expect(demo(off).notes.filter((note) => note.startsWith('services.web: '))).toEqual([]);
-  });
-
-  it('has room for the collector of metrics beside what the file asks for', () => {
-    expect(web().task).toEqual({ cpuUnits: 512, memoryMib: 2048 });
-  });
-
-  it('gets no more vCPU for the collector, which then takes its memory out of that of the task', () => {
-    const full = [TASK, 'cpu: 0.25\n    memory: 2048'] as const;
-    expect(web(full).task).toEqual({ cpuUnits: 256, memoryMib: 2048 });
-    expect(demo(full).notes).toContain(
-      'services.web: the collector of metrics takes its 160 MiB out of the 2048 MiB of the task; more memory would need more vCPU.',
-    );
+    expect(demo([TASK, small], off).notes).not.toContain(note);
   });
 
   it.each([

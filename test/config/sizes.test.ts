@@ -5,7 +5,7 @@ import type { Platform } from '../../lib/config/platform';
 import { descriptionOf } from '../../lib/config/reference-tables';
 import { platformSchema } from '../../lib/config/schema/platform';
 import { schemaAt } from '../../lib/config/schema-walk';
-import { databaseClass, FARGATE_SIZES, fargateSize, SIZES, sizeWithCollector } from '../../lib/config/sizes';
+import { databaseClass, FARGATE_SIZES, fargateSize, SIZES } from '../../lib/config/sizes';
 
 describe('fargateSize', () => {
   it.each([
@@ -30,21 +30,6 @@ describe('fargateSize', () => {
   it('knows every pair once', () => {
     expect(FARGATE_SIZES).toHaveLength(3 + 4 + 7 + 13 + 23 + 12 + 12);
     expect(new Set(FARGATE_SIZES.map((s) => `${s.cpuUnits} ${s.memoryMib}`)).size).toBe(FARGATE_SIZES.length);
-  });
-});
-
-describe('the size of a task with a collector', () => {
-  it.each([
-    [0.25, 512, 256, 1024],
-    [0.25, 352, 256, 512],
-    [0.5, 4096, 512, 4096],
-    [16, 122_880, 16_384, 122_880],
-  ])('of %d vCPU with %d MiB has room for it, but never more vCPU', (cpu, memory, cpuUnits, memoryMib) => {
-    expect(sizeWithCollector(cpu, memory)).toEqual({ cpuUnits, memoryMib });
-  });
-
-  it('does not exist where the application alone is too large', () => {
-    expect(sizeWithCollector(16, 122_881)).toBeUndefined();
   });
 });
 

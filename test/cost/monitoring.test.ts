@@ -13,12 +13,12 @@ describe('what the monitoring of ops-center costs', () => {
   const { parts } = monitoringCost(opsCenter, built);
 
   it.each([
-    // both sizes of task are the smallest of their vCPU: their memory is rounded up anyway
-    ['collectors beside the tasks', 0],
+    // 6 x 160/1024 x 0.004446 x 730
+    ['collectors beside the tasks', 3.04],
     // 0.25 x 0.03238 x 730 + 1 x 0.00356 x 730
     ["region's collector", 8.51],
-    // (44 + 16) x 43,800 + 46 x 8,760 requests, 0.01 for a thousand
-    ['requests to CloudWatch', 30.31],
+    // (29 + 16) x 43,800 + 60 x 8,760 requests, 0.01 for a thousand
+    ['requests to CloudWatch', 24.97],
     // 122.6 million samples, 0.90 for ten million
     ['Prometheus: samples in', 11.04],
     // of a task 2 x (16 + 2 x 7 + 4) = 68, of a service 73, of the cluster 27: 581 x 0.07

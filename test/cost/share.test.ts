@@ -29,13 +29,10 @@ function byDefault(name: string) {
 }
 
 describe('the monitoring that a platform has by default', () => {
-  // The smallest of the four pays the same for what every region has: docs/monitoring.md says by how much it is above.
-  const MOST: Readonly<Record<string, number>> = { jackcwf: 0.17 };
-
-  it.each(SYSTEMS)('is a small part of what %s costs: less than 15 %%, but for the smallest', (name) => {
+  it.each(SYSTEMS)('is a small part of what %s costs: less than 15 %%', (name) => {
     const { platform, built } = byDefault(name);
     const share = shareOf(monitoringCost(platform, built).parts, platformCost(platform, built).parts);
-    expect(share).toBeLessThan(MOST[name] ?? 0.15);
+    expect(share).toBeLessThan(0.15);
     expect(share).toBeGreaterThan(0.03);
   });
 

@@ -311,8 +311,7 @@ describe('sizes', () => {
 
   it('runs the medium size of the file: 1 vCPU and 2 GiB', () => {
     expect(file.size).toBe('medium');
-    // 2048 MiB and the collector's 160: the next size of Fargate.
-    expect(app().task).toMatchObject({ Cpu: '1024', Memory: '3072' });
+    expect(app().task).toMatchObject({ Cpu: '1024', Memory: '2048' });
   });
 });
 

@@ -123,7 +123,7 @@ describe('frontend', () => {
   it('gets 0.5 vCPU with 1 GiB, because Fargate has none with 512 MiB, and says so', () => {
     expect(view('frontend').task).toMatchObject({ Cpu: '512', Memory: '1024' });
     expect(file.notes).toContainEqual(
-      'services.frontend: AWS Fargate has no task of 0.5 vCPU with 512 MiB and 160 MiB for the collector of metrics; it gets 1024 MiB.',
+      'services.frontend: AWS Fargate has no task of 0.5 vCPU with 512 MiB; it gets 1024 MiB.',
     );
   });
 
@@ -159,7 +159,7 @@ describe('backend', () => {
   it('gets 2 vCPU with 4 GiB, because Fargate has none with 2 GiB, and says so', () => {
     expect(view('backend').task).toMatchObject({ Cpu: '2048', Memory: '4096' });
     expect(file.notes).toContainEqual(
-      'services.backend: AWS Fargate has no task of 2 vCPU with 2048 MiB and 160 MiB for the collector of metrics; it gets 4096 MiB.',
+      'services.backend: AWS Fargate has no task of 2 vCPU with 2048 MiB; it gets 4096 MiB.',
     );
   });
 

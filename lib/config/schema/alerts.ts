@@ -107,7 +107,7 @@ export const monitoring = z.strictObject({
     .boolean()
     .default(true)
     .describe(
-      'A collector beside every task reads its metrics and sends them to Amazon Managed Prometheus. It takes 160 MiB, which are added to the memory that a service asks for.',
+      'A collector beside every task reads its metrics and sends them to Amazon Managed Prometheus. It takes up to 160 MiB of the memory of its task.',
     ),
   scrapeSeconds: seconds(5, 300).default(30).describe('Time between two readings where a service says none.'),
   retentionDays: z.int().min(1).max(1095).default(15).describe('Metrics are kept this long.'),

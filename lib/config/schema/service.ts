@@ -213,7 +213,7 @@ export const service = z.strictObject({
     .max(122_880)
     .optional()
     .describe(
-      'MiB of a task. The 160 MiB of `monitoring.collectors` are added to what is given here and are part of a default. Rounded up to what Fargate has. Default by size: 1024, 2048, 4096.',
+      'MiB of a task. The collector of `monitoring.collectors` takes up to 160 MiB of it. Rounded up to what Fargate has. Default by size: 1024, 2048, 4096.',
     ),
   architecture: z
     .enum(['x86_64', 'arm64'])

@@ -1,7 +1,8 @@
 import { regionOf } from '../../config/names';
 import type { Platform, Role } from '../../config/platform';
+import { COLLECTOR_MIB } from '../../config/sizes';
 import { cloudWatchRequests } from '../../monitoring/collector/region-requests';
-import { collectorMib, memoryUsd, tasksOf, taskUsd } from '../fargate';
+import { memoryUsd, tasksOf, taskUsd } from '../fargate';
 import { type CostPart, sum, timesPerMonth } from '../part';
 import { PRICES } from '../prices';
 
@@ -25,16 +26,15 @@ export function collectorParts(platform: Platform, role: Role): readonly CostPar
 }
 
 function besideTasks(platform: Platform, role: Role): CostPart {
-  const memory = platform.services.map(({ task, ...service }) => ({
-    tasks: tasksOf({ task, ...service }, role),
-    mib: collectorMib(task),
-    architecture: service.architecture,
-  }));
+  const { services } = platform;
+  const tasks = sum(services.map((service) => tasksOf(service, role)));
   return {
     name: 'collectors beside the tasks',
     region: regionOf(platform, role),
-    usdPerMonth: sum(memory.map(({ tasks, mib, architecture }) => tasks * memoryUsd(mib, architecture))),
-    how: `${sum(memory.map(({ tasks, mib }) => tasks * mib))} MiB more in ${sum(memory.map(({ tasks }) => tasks))} tasks, as Fargate's sizes round it`,
+    usdPerMonth: sum(
+      services.map((service) => tasksOf(service, role) * memoryUsd(COLLECTOR_MIB, service.architecture)),
+    ),
+    how: `${COLLECTOR_MIB} MiB of the memory of each of ${tasks} tasks`,
   };
 }
 

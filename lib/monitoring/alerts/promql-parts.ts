@@ -17,6 +17,10 @@ export const downOrUnseen = (context: RegionContext, up: string): string =>
 /** A sign of a function that reports every minute: 1 where something holds. */
 export const signOf = (context: RegionContext, sign: string): string => `max(${sign}${own(context)}) >= 1`;
 
+/** The same of a sign that is read every five minutes: its newest reading, of which one may be missing. */
+export const newestSignOf = (context: RegionContext, sign: string): string =>
+  `max(last_over_time(${sign}${own(context)}[10m])) >= 1`;
+
 /** The same of what is told once or more seldom than every minute: it holds for the whole window. */
 export const saidWithin = (context: RegionContext, sign: string, window: string): string =>
   `max(max_over_time(${sign}${own(context)}[${window}])) >= 1`;

@@ -1,7 +1,7 @@
 import type { Alert } from './alert';
 import { hasManagedDatabase } from './database';
 import { own, unlessStandingBy, whileLeading } from './promql';
-import { signOf } from './promql-parts';
+import { newestSignOf, signOf } from './promql-parts';
 
 const OF_LEADERSHIP = { component: 'leadership', team: 'ops' } as const;
 const EVERY_PLATFORM = { ...OF_LEADERSHIP, appliesTo: () => true } as const;
@@ -53,7 +53,7 @@ export const LEADERSHIP_ALERTS: readonly Alert[] = [
     severity: 'warning',
     // A rebuilding takes as long as a copy of the database; less than this says nothing.
     forSeconds: 1800,
-    expression: (context) => signOf(context, 'aws_holdfast_leadership_unsettled_maximum'),
+    expression: (context) => newestSignOf(context, 'aws_holdfast_leadership_unsettled_maximum'),
     summary: 'A move of leadership does not end.',
     description:
       'Leadership has been in another state than SERVING or PROTECTED for half an hour: a step of a takeover, a switchover or a rebuilding does not end.',

@@ -247,7 +247,7 @@ const machine = (managed: ManagedDatabase): readonly Panel[] => {
         { legend: '{{region}}', expression: `max by (region) (${pg('replication_lag_seconds')})` },
         {
           legend: '{{database}} in {{region}}, by RDS',
-          expression: `max by (region, database) (aws_rds_replica_lag_maximum{${REGION}})`,
+          expression: `max by (region, database) (${rds('replica_lag_maximum')})`,
         },
       ],
       width: 8,

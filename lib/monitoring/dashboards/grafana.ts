@@ -142,6 +142,8 @@ const moves = () =>
     .datasource(DATA_SOURCE)
     .enable(true)
     .iconColor('purple')
-    .expr('max(aws_holdfast_epoch_maximum) > max(aws_holdfast_epoch_maximum offset 1m)')
+    .expr(
+      'max(last_over_time(aws_holdfast_epoch_maximum[15m])) > max(last_over_time(aws_holdfast_epoch_maximum[15m] offset 5m))',
+    )
     .step('60s')
     .titleFormat('The lead has moved');

@@ -89,7 +89,7 @@ const leadership = (platform: Platform): readonly Panel[] => {
       description: 'Number of the term of the region that leads: one more after each move of the lead.',
       view: 'value',
       unit: 'none',
-      queries: one('epoch', 'max(aws_holdfast_epoch_maximum)'),
+      queries: one('epoch', `max(${slow('aws_holdfast_epoch_maximum')})`),
       width: 4,
     },
     {

@@ -43,7 +43,7 @@ const leadership = (platform: Platform): readonly Panel[] => [
     description: 'Number of the term of the region that leads. It rises with each move and never falls.',
     view: 'lines',
     unit: 'none',
-    queries: one('seen by {{region}}', byRegion(own('epoch_maximum'))),
+    queries: one('seen by {{region}}', byRegion(slow(own('epoch_maximum')))),
     width: 12,
   },
   {
@@ -56,12 +56,12 @@ const leadership = (platform: Platform): readonly Panel[] => [
     queries: [
       {
         legend: '{{region}}: a move is under way',
-        expression: byRegion(own('leadership_unsettled_maximum')),
+        expression: byRegion(slow(own('leadership_unsettled_maximum'))),
       },
       { legend: '{{region}}: could not take over', expression: byRegion(own('standby_unfit_maximum')) },
       {
         legend: '{{region}}: sees the other application down',
-        expression: byRegion(own('application_outage_maximum')),
+        expression: byRegion(slow(own('application_outage_maximum'))),
       },
     ],
     width: 12,
@@ -147,8 +147,8 @@ const ARCHIVE: readonly Panel[] = [
     view: 'lines',
     unit: 'short',
     queries: [
-      { legend: '{{region}} well', expression: `sum by (region) (${own('archive_runs_sum')})` },
-      { legend: '{{region}} failed', expression: `sum by (region) (${own('archive_failures_sum')})` },
+      { legend: '{{region}} well', expression: `sum by (region) (${slow(own('archive_runs_sum'))})` },
+      { legend: '{{region}} failed', expression: `sum by (region) (${slow(own('archive_failures_sum'))})` },
       { legend: '{{region}} gaps', expression: `sum by (region) (${slow(own('archive_gaps_sum'))})` },
     ],
     width: 8,

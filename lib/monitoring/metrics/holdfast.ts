@@ -47,7 +47,7 @@ const AGENT: readonly CloudWatchSeries[] = [
     'Turns of the region agent in a minute; none is trouble.',
   ),
   own(agent.METRICS.leads, 'Maximum', EVERY_MINUTE, '1', '1 in the region that leads, 0 in the other.'),
-  own(agent.METRICS.leaseAge, 'Maximum', EVERY_MINUTE, 'seconds', 'Time since the lease was renewed last.'),
+  own(agent.METRICS.leaseAge, 'Maximum', NEAR, 'seconds', 'Time since the lease was renewed last.'),
   own(
     agent.METRICS.replicationLag,
     'Maximum',
@@ -58,7 +58,7 @@ const AGENT: readonly CloudWatchSeries[] = [
   own(
     agent.METRICS.epoch,
     'Maximum',
-    NEAR,
+    SLOW,
     'epochs',
     'Number of the term of the region that leads; it only rises.',
   ),
@@ -77,21 +77,21 @@ const AGENT: readonly CloudWatchSeries[] = [
     '1 while the region leads and its database takes no writes.',
   ),
   own(agent.METRICS.gateRefused, 'Maximum', NEAR, '1', '1 while a takeover is due and a gate forbids it.'),
-  own(agent.METRICS.unsettled, 'Maximum', NEAR, '1', '1 while leadership is neither SERVING nor PROTECTED.'),
+  own(agent.METRICS.unsettled, 'Maximum', SLOW, '1', '1 while leadership is neither SERVING nor PROTECTED.'),
   own(
     agent.METRICS.applicationOutage,
     'Maximum',
-    NEAR,
+    SLOW,
     '1',
     '1 while the application of the other side is down.',
   ),
   own(agent.METRICS.standbyUnfit, 'Maximum', NEAR, '1', '1 while this region could not take over.'),
-  own(agent.METRICS.failures, 'Maximum', NEAR, '1', '1 in a turn of the agent that failed.'),
+  own(agent.METRICS.failures, 'Maximum', SLOW, '1', '1 in a turn of the agent that failed.'),
 ];
 
 const ARCHIVE: readonly CloudWatchSeries[] = [
-  own(archive.METRICS.runs, 'Sum', NEAR, 'runs', 'Runs of the archiver that ended well; silence is trouble.'),
-  own(archive.METRICS.failures, 'Sum', NEAR, 'runs', 'Runs of the archiver that failed.'),
+  own(archive.METRICS.runs, 'Sum', SLOW, 'runs', 'Runs of the archiver that ended well; silence is trouble.'),
+  own(archive.METRICS.failures, 'Sum', SLOW, 'runs', 'Runs of the archiver that failed.'),
   own(
     archive.METRICS.lagSeconds,
     'Maximum',
