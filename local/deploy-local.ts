@@ -92,9 +92,16 @@ export class LocalDeployment {
   }
 
   private async deployed(): Promise<Report> {
-    const { api, cdk, assembly, outcomes } = await this.bring();
-    const problems = this.options.again ? await this.again(cdk, this.options.source) : [];
-    return this.readBack(api, assembly, outcomes, problems);
+    const brought = await this.bring();
+    return this.readBack(brought, this.options.again ? await this.again(brought.cdk) : []);
+  }
+
+  /**
+   * Deploys once more, and reads back what was brought.
+   * @returns a sentence for each stack that the second deployment changed, and for each resource that is not as it should be
+   */
+  async problemsOf(brought: Brought): Promise<readonly string[]> {
+    return (await this.readBack(brought, await this.again(brought.cdk))).problems;
   }
 
   /** Starts the local AWS API and deploys. */
@@ -141,8 +148,8 @@ export class LocalDeployment {
     rmSync(this.scratch, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   }
 
-  private async again(cdk: Cdk, source: string): Promise<string[]> {
-    const { say } = this.options;
+  private async again(cdk: Cdk): Promise<string[]> {
+    const { source, say } = this.options;
     const outcomes = await this.step('second deploy', () =>
       cdk.deploy(source, join(this.scratch, 'assembly-again'), () => undefined),
     );
@@ -151,12 +158,7 @@ export class LocalDeployment {
     return changed.map((one) => `${one.stack}: a second deployment of the same sources changed it.`);
   }
 
-  private async readBack(
-    api: LocalAws,
-    assembly: string,
-    outcomes: readonly StackOutcome[],
-    problems: readonly string[],
-  ): Promise<Report> {
+  private async readBack({ api, assembly, outcomes }: Brought, problems: readonly string[]): Promise<Report> {
     const { platform } = this.options;
     const where = { endpoint: api.endpoint, account: platform.account };
     const stacks = readAssembly(assembly);

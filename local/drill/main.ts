@@ -12,7 +12,7 @@ import { atPace, PACE, platformFile } from './pace';
 import { writeReport } from './report/write';
 import { makeTable } from './table';
 import { type DrillTerminal, makeTerminal } from './terminal';
-import { World } from './world';
+import { BadDeployment, World } from './world';
 import { NothingToWrite, writablePath } from './writable-path';
 
 const ROOT = resolve(__dirname, '../..');
@@ -72,7 +72,7 @@ async function play(
   const file = join(logs, `${platform.name}.yaml`);
   const text = atPace(path, platform, pace);
   writeFileSync(file, text);
-  world = World.plan({ text, file, pace, logs, say: terminal.say });
+  world = World.plan({ text, file, pace, logs, say: terminal.say, checked: options.checkDeployment });
   await world.begin();
   await makeTable(world, 'home');
   await world.ready();
@@ -113,7 +113,8 @@ main().then(
       error instanceof CdkFailed ||
       error instanceof NoPython ||
       error instanceof PlatformFileError ||
-      error instanceof NothingToWrite;
+      error instanceof NothingToWrite ||
+      error instanceof BadDeployment;
     process.stderr.write(`${known ? error.message : error instanceof Error ? error.stack : String(error)}\n`);
     process.exit(1);
   },

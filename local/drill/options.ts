@@ -17,6 +17,7 @@ ${SCENARIOS.map(({ name, says }) => `                        ${name}: ${says.spl
                         a path: a scenario of your own (docs/drill.md)
   --platform NAME|PATH  default: HOLDFAST_PLATFORM, else platform.yaml, else the example ops-center
   --pace fast|real      fast: the timings of the file, divided by four; default: fast
+  --check-deployment    first deploys a second time, which must change nothing, and reads every resource back
   --report FILE         default: drill-report.html
   --json FILE           writes the report there as JSON too
   --keep-logs DIR       keeps what the CDK, the API and the functions wrote
@@ -28,6 +29,7 @@ const OPTIONS = {
   scenario: { type: 'string' },
   platform: { type: 'string' },
   pace: { type: 'string' },
+  'check-deployment': { type: 'boolean' },
   report: { type: 'string' },
   json: { type: 'string' },
   'keep-logs': { type: 'string' },
@@ -37,6 +39,7 @@ const OPTIONS = {
 export interface DrillCommand extends ChosenPlatform {
   readonly scenarios: readonly Scenario[];
   readonly pace: PaceName;
+  readonly checkDeployment: boolean;
   readonly report: string;
   readonly json?: string;
   readonly logs?: string;
@@ -50,6 +53,7 @@ export function readDrillOptions(args: readonly string[], around: Surroundings):
     ...choosePlatform(values.platform, around),
     scenarios: (values.scenario ?? 'region-loss').split(',').map((name) => findScenario(name.trim(), around)),
     pace: paceNamed(values.pace ?? 'fast'),
+    checkDeployment: values['check-deployment'] ?? false,
     report: placeOf(values.report ?? 'drill-report.html', around),
     ...(values.json !== undefined && { json: placeOf(values.json, around) }),
     ...(values['keep-logs'] !== undefined && { logs: placeOf(values['keep-logs'], around) }),

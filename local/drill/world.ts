@@ -7,7 +7,7 @@ import type { Platform, Role } from '../../lib/config/platform';
 import type { LocalAws } from '../aws-api';
 import { Balancer } from '../balancer/balancer';
 import { readBalancer } from '../balancer/deployed';
-import { LocalDeployment } from '../deploy-local';
+import { type Brought, LocalDeployment } from '../deploy-local';
 import { type CheckStates, Zone } from '../dns/resolver';
 import { internalClient } from '../internal';
 import type { Destination } from '../load/client';
@@ -29,6 +29,16 @@ export interface WorldOptions {
   /** Where the logs stay. */
   readonly logs: string;
   readonly say: (line: string) => void;
+  /** Deploys a second time before anything else, and reads every resource back. Default: false. */
+  readonly checked?: boolean;
+}
+
+/** The second deployment changed something, or something is not there. */
+export class BadDeployment extends Error {
+  override readonly name = 'BadDeployment';
+  constructor(problems: readonly string[]) {
+    super(`The deployment is not as it should be:\n${problems.map((one) => `  ${one}`).join('\n')}`);
+  }
 }
 
 /** What stands for one region. */
@@ -65,10 +75,11 @@ export class World {
     private readonly scratch: string,
     readonly logs: string,
     private readonly say: (line: string) => void,
+    private readonly checked: boolean,
   ) {}
 
   /** @returns a world in which nothing is yet; `begin` makes it one */
-  static plan({ text, file, pace, logs, say }: WorldOptions): World {
+  static plan({ text, file, pace, logs, say, checked = false }: WorldOptions): World {
     const platform = parsePlatform(text, file);
     const scratch = mkdtempSync(join(tmpdir(), 'holdfast-drill-'));
     const path = join(scratch, `${basename(file).replace(/\.ya?ml$/, '')}.yaml`);
@@ -78,7 +89,7 @@ export class World {
     const deployment = new LocalDeployment({
       platform,
       source: path,
-      again: false,
+      again: checked,
       images: true,
       logs,
       minuteSeconds: pace.minuteSeconds,
@@ -91,13 +102,15 @@ export class World {
       },
       say,
     });
-    return new World(platform, pace, network, deployment, scratch, logs, say);
+    return new World(platform, pace, network, deployment, scratch, logs, say, checked);
   }
 
-  /** Deploys, and starts everything. @throws if something cannot be deployed; `stop` has to be called also then */
+  /** Deploys, and starts everything. @throws if something cannot be deployed or, where that is asked for, is not as it should be; `stop` has to be called also then */
   async begin(): Promise<void> {
-    const { api } = await this.deployment.bring();
+    const brought = await this.deployment.bring();
+    const { api } = brought;
     this.api = api;
+    if (this.checked) await this.check(brought);
     await api.applyNetwork();
     this.goOn();
     this.bundle = bundleSample();
@@ -109,6 +122,12 @@ export class World {
     this.goOn();
     for (const { fleet } of this.regions.values()) fleet.start();
     this.timer = setInterval(() => void this.fetchStates(api), STATES_MS);
+  }
+
+  private async check(brought: Brought): Promise<void> {
+    const problems = await this.deployment.problemsOf(brought);
+    if (problems.length > 0) throw new BadDeployment(problems);
+    this.say('the second deployment changed nothing, and every resource is in its service');
   }
 
   get aws(): LocalAws {

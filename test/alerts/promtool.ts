@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { copyFileSync, readdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { CheckContext } from './check';
@@ -38,11 +39,16 @@ export async function checkRules({ folder }: CheckContext): Promise<readonly str
 
 /** Runs the promtool tests against the rendered rules; promtool looks for rules beside the test file. */
 export async function testRules({ folder, only }: CheckContext): Promise<readonly string[]> {
+  const left = testNames().filter((one) => only.length === 0 || only.includes(one));
   const problems: string[] = [];
-  for (const name of testNames().filter((one) => only.length === 0 || only.includes(one))) {
-    copyFileSync(join(ALERT_TESTS, `${name}${TEST}`), join(folder, `${name}${TEST}`));
-    problems.push(...(await promtool(folder, ['test', 'rules', `${name}${TEST}`])));
-  }
+  const work = async (): Promise<void> => {
+    for (let name = left.shift(); name !== undefined; name = left.shift()) {
+      copyFileSync(join(ALERT_TESTS, `${name}${TEST}`), join(folder, `${name}${TEST}`));
+      problems.push(...(await promtool(folder, ['test', 'rules', `${name}${TEST}`])));
+    }
+  };
+  // Each file keeps one core busy.
+  await Promise.all(Array.from({ length: availableParallelism() }, work));
   return problems;
 }
 

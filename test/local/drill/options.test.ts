@@ -25,6 +25,11 @@ describe('the options of a drill', () => {
     });
   });
 
+  it('check the deployment first only if that is asked for', () => {
+    expect(read().checkDeployment).toBe(false);
+    expect(read('--check-deployment').checkDeployment).toBe(true);
+  });
+
   it('name scenarios in the order in which they are played', () => {
     expect(read('--scenario', 'partition, failback').scenarios.map(({ name }) => name)).toEqual([
       'partition',
