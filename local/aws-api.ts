@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type Control, startControl } from './databases/control';
 import { Databases } from './databases/manager';
+import { inTurn } from './in-turn';
 import type { Network } from './network/network';
 import { findPython } from './python';
 
@@ -215,10 +216,11 @@ function running(
     pushImage: (region, repository, tag) => ask('POST', 'images', { region, repository, tag }),
     fault: (fault) => ask('POST', 'faults', fault),
     clearFaults: async () => (await ask<{ met: number }>('DELETE', 'faults')).met,
-    async applyNetwork() {
+    // Overtaken by an older state, the API would keep a cut that is half done.
+    applyNetwork: inTurn(async () => {
       if (!network) return;
       await ask('PUT', 'roads', { regions: network.regions, ...network.state() });
-    },
+    }),
     health: () => ask('GET', 'health'),
     types: () => ask('GET', 'types'),
     stop,

@@ -76,14 +76,17 @@ async function play(
   await world.begin();
   await makeTable(world, 'home');
   await world.ready();
-  let passed = true;
-  for (const scenario of options.scenarios) {
+  for (const [i, scenario] of options.scenarios.entries()) {
     terminal.begin(scenario);
     const report = await drill({ world, scenario, platformFile: file, path: target, told: terminal });
     terminal.end(report, writeReport(report, options));
-    passed &&= report.verdict === 'passed';
+    if (report.verdict === 'passed') continue;
+    const left = options.scenarios.slice(i + 1).map(({ name }) => name);
+    // Whatever it was broken off in is still so: the network, the databases, who leads.
+    if (left.length > 0) terminal.say(`Not played after a scenario that failed: ${left.join(', ')}.`);
+    return false;
   }
-  return passed;
+  return true;
 }
 
 /** A second signal while stopping is ignored: stopping takes seconds. */
