@@ -110,7 +110,8 @@ function readiness(server: ChildProcess, withinMs: number): Promise<string | und
       if (/ready to accept (read-only )?connections/.test(said)) done();
     });
     server.once('error', (error) => done(`PostgreSQL could not be started: ${error.message}`));
-    server.once('exit', () => done(`PostgreSQL ended at once.\n${said}`));
+    // Only then everything that it said has arrived.
+    server.once('close', () => done(`PostgreSQL ended at once.\n${said}`));
   });
 }
 
