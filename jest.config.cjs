@@ -14,7 +14,7 @@ module.exports = {
   globalSetup: '<rootDir>/test/support/run/begin.ts',
   globalTeardown: '<rootDir>/test/support/run/end.ts',
   testTimeout: 60_000,
-  maxWorkers: 3,
+  maxWorkers: 2,
   // A worker keeps what its test files have loaded; a new one is quicker than the garbage collection of an old one.
   workerIdleMemoryLimit: '700MB',
 };
