@@ -130,14 +130,15 @@ const refusals = ({ edge }: Platform): readonly Panel[] => [
     description: 'Of clients and to tasks.',
     view: 'lines',
     unit: 'short',
-    queries: one('{{region}}', `sum by (region) (${slow(own('active_connection_count_sum'))})`),
+    // CloudWatch adds up what was open in each of five minutes.
+    queries: one('{{region}}', `sum by (region) (${slow(own('active_connection_count_sum'))}) / 5`),
     width: 8,
     min: 0,
   },
   {
     slug: 'rejected',
     title: 'Refused connections',
-    description: 'The balancer was at its limit.',
+    description: 'In five minutes: the balancer was at its limit.',
     view: 'lines',
     unit: 'short',
     queries: one('{{region}}', `sum by (region) (${slow(own('rejected_connection_count_sum'))})`),

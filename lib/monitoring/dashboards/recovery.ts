@@ -143,7 +143,7 @@ const ARCHIVE: readonly Panel[] = [
   {
     slug: 'archive-runs',
     title: 'Runs of the archiver',
-    description: 'In a minute: those that ended well, those that failed, and gaps that were found.',
+    description: 'In five minutes: those that ended well, those that failed, and gaps that were found.',
     view: 'lines',
     unit: 'short',
     queries: [

@@ -1,27 +1,12 @@
-import { resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { run } from '../../../bin/commands/program';
 import { EXIT } from '../../../bin/commands/terminal';
 import { PRICES } from '../../../lib/cost/prices';
-
-const ROOT = resolve(__dirname, '../../..');
+import { terminal } from '../operate/fakes';
 
 async function holdfast(...args: readonly string[]) {
-  const said = { out: '', err: '' };
-  const exit = await run([...args, '--platform', 'ops-center'], {
-    root: ROOT,
-    environment: {},
-    out: (text) => {
-      said.out += text;
-    },
-    err: (text) => {
-      said.err += text;
-    },
-    columns: undefined,
-    colors: false,
-    showsProgress: false,
-  });
-  return { exit, ...said };
+  const { end, said } = terminal({ environment: {} });
+  return { exit: await run([...args, '--platform', 'ops-center'], end), ...said };
 }
 
 interface Told {

@@ -3,7 +3,7 @@ import { CATALOGUE } from '../../../lib/monitoring/alerts/catalogue';
 import { dashboardsOf } from '../../../lib/monitoring/dashboards';
 import { alertsAt, boundIn } from '../../../lib/monitoring/dashboards/bounds';
 import { type Dashboard, type Panel, panelsOf } from '../../../lib/monitoring/dashboards/panel';
-import { metricNames, SERIES, seriesNamed } from '../../../lib/monitoring/metrics/series';
+import { CLOUDWATCH_SERIES, metricNames, SERIES, seriesNamed } from '../../../lib/monitoring/metrics/series';
 import { platform, SYSTEMS, variant } from '../../support/synth';
 
 /** Every panel of a platform, by dashboard and slug. */
@@ -15,6 +15,10 @@ const panels = (dashboards: readonly Dashboard[]): ReadonlyMap<string, Panel> =>
   );
 const expressions = (dashboards: readonly Dashboard[]): string[] =>
   [...panels(dashboards).values()].flatMap(({ queries }) => queries.map(({ expression }) => expression));
+/** Whether a series is of CloudWatch and read every five minutes. */
+const isSlow = (name: string): boolean =>
+  CLOUDWATCH_SERIES.some((series) => series.name === name && series.cloudWatch.everySeconds === 300);
+
 const names = (dashboards: readonly Dashboard[]): string[] => dashboards.map(({ name }) => name);
 
 describe.each(SYSTEMS)('the dashboards of %s', (name) => {
@@ -35,6 +39,31 @@ describe.each(SYSTEMS)('the dashboards of %s', (name) => {
       const slugs = panelsOf(dashboard).map(({ slug }) => slug);
       expect(new Set(slugs).size).toBe(slugs.length);
     }
+  });
+
+  it('read what is told every five minutes over a longer time: Prometheus forgets a value after five', () => {
+    const slowOnes = expressions(dashboards).flatMap((one) =>
+      metricNames(one).flatMap((series) => (isSlow(series) ? [{ one, series }] : [])),
+    );
+    expect(slowOnes.length).toBeGreaterThan(15);
+    expect(
+      slowOnes.filter(({ one, series }) => !new RegExp(`\\b${series}(\\{[^}]*\\})?\\[`).test(one)),
+    ).toEqual([]);
+  });
+
+  it('say of a sum of five minutes that it is one, or make it one of a minute', () => {
+    const sums = [...panels(dashboards).values()].filter(({ queries }) =>
+      queries.some(({ expression }) =>
+        metricNames(expression).some((one) => isSlow(one) && one.endsWith('_sum')),
+      ),
+    );
+    expect(sums.length).toBeGreaterThan(2);
+    const silent = sums.filter(
+      ({ title, description, queries }) =>
+        !/five minutes/i.test(`${title} ${description}`) &&
+        !queries.every(({ expression }) => expression.endsWith(' / 5')),
+    );
+    expect(silent.map(({ slug }) => slug)).toEqual([]);
   });
 
   it('read only series that some collector brings, and those of Prometheus itself', () => {
