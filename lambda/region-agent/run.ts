@@ -1,6 +1,7 @@
+import { attempt } from '../runtime/attempt';
 import type { Clock } from '../runtime/clock';
 import type { AgentSettings } from './contract';
-import { type Memory, NOTHING } from './memory';
+import { type Memory, NOTHING, sawRecord } from './memory';
 import type { World } from './ports';
 import { watchedMs, watchMs } from './situation';
 import { type Turn, takeTurn } from './turn';
@@ -12,8 +13,13 @@ import { type Turn, takeTurn } from './turn';
 const TURN_MS = 12_000;
 /** Turns that follow each other at once, at most: something that never comes to an end must not become a storm. */
 const AT_ONCE_MAX = 6;
-/** While its own claim is under way. RDS is asked about the instance in each of these turns, and throttles who asks more. */
-const CLAIMANT_POLL_MS = 1_000;
+/**
+ * While its own claim is under way the polls follow each other quickly at first, each after twice the time of the one
+ * before: RDS is asked about the instance in each of these turns, and throttles who asks more than once a second for long.
+ */
+const CLAIMANT_POLL_MS = { first: 125, longest: 1_000 } as const;
+/** How often who watches another holder looks at the record between its turns, in milliseconds. */
+const LOOK_MS = 1_000;
 
 /**
  * Turns until the time is up. Runs begin every minute and overlap, also with those of an earlier version; each
@@ -30,6 +36,7 @@ export async function run(
 ): Promise<void> {
   let memory = NOTHING;
   let atOnce = 0;
+  let claims = 0;
   for (;;) {
     const begun = clock.monotonic();
     if (begun + TURN_MS > deadline) return;
@@ -38,23 +45,70 @@ export async function run(
     report(turn);
     atOnce = turn.again ? atOnce + 1 : 0;
     if (turn.again && atOnce <= AT_ONCE_MAX) continue;
+    claims = isClaimant(turn, settings) ? claims + 1 : 0;
     // Polls keep their distance however long a turn takes: what is watched must not be read too rarely.
-    const rest = begun + pollMs(turn, settings) - clock.monotonic();
-    const wait = Math.min(rest, untilFullMs(turn, memory, settings, clock));
-    if (wait > 0) await clock.sleep(wait);
+    memory = await rest(world, settings, clock, { turn, memory, untilMs: begun + pollMs(settings, claims) });
   }
 }
 
-/** From the beginning of a turn to that of the next one, in milliseconds. */
-function pollMs({ record }: Turn, { own, pollSeconds }: AgentSettings): number {
-  const isClaimant = record?.holder === own && (record.state === 'CLAIMED' || record.state === 'PROMOTING');
-  // Nobody takes writes until the claim has come to its end, so its steps do not wait for the next poll.
-  return Math.min(pollSeconds * 1000, isClaimant ? CLAIMANT_POLL_MS : Number.POSITIVE_INFINITY);
+interface Rest {
+  /** The turn that is over. */
+  readonly turn: Turn;
+  readonly memory: Memory;
+  /** When the next one is to begin, on the monotonic clock. */
+  readonly untilMs: number;
+}
+
+/**
+ * Waits for the next turn. Who watches another holder looks at the record meanwhile: a renewal is then seen within a look
+ * and not within a poll of it, by which a watch would otherwise last longer than it must. A look that fails says nothing:
+ * the next one that sees the same version shows that nobody wrote in between, and too long a gap breaks a watch anyway.
+ * @returns what is known at the end
+ */
+async function rest(world: World, settings: AgentSettings, clock: Clock, over: Rest): Promise<Memory> {
+  const { turn, untilMs } = over;
+  let { memory } = over;
+  for (;;) {
+    const left = Math.min(untilMs - clock.monotonic(), untilFullMs(turn, memory, settings, clock));
+    if (left <= 0) return memory;
+    if (left <= LOOK_MS || !watches(turn, settings)) {
+      await clock.sleep(left);
+      return memory;
+    }
+    await clock.sleep(LOOK_MS);
+    memory = await look(world, clock, memory, untilMs - clock.monotonic());
+  }
+}
+
+/** @param leftMs until the next turn, which no look holds up */
+async function look(world: World, clock: Clock, memory: Memory, leftMs: number): Promise<Memory> {
+  const limit = Math.min(LOOK_MS, leftMs);
+  const seen = await attempt(clock, limit, 'A look at the record', () => world.leadership.read()).catch(
+    () => undefined,
+  );
+  return seen ? sawRecord(memory, seen, clock.monotonic()) : memory;
+}
+
+const watches = ({ record }: Pick<Turn, 'record'>, { own }: AgentSettings): boolean =>
+  record !== undefined && record.holder !== own;
+
+/** Nobody takes writes until its claim has come to its end, so the steps of that do not wait for a whole poll. */
+const isClaimant = ({ record }: Turn, { own }: AgentSettings): boolean =>
+  record?.holder === own && (record.state === 'CLAIMED' || record.state === 'PROMOTING');
+
+/**
+ * From the beginning of a turn to that of the next one, in milliseconds.
+ * @param claims turns in a row in which the own claim was under way
+ */
+function pollMs({ pollSeconds }: AgentSettings, claims: number): number {
+  const { first, longest } = CLAIMANT_POLL_MS;
+  const hurried = claims > 0 ? Math.min(longest, first * 2 ** (claims - 1)) : Number.POSITIVE_INFINITY;
+  return Math.min(pollSeconds * 1000, hurried);
 }
 
 /** How long a watch still lasts, in milliseconds: one that is full between two polls is not left waiting either. */
 function untilFullMs({ record }: Turn, memory: Memory, settings: AgentSettings, clock: Clock): number {
-  if (!record || record.holder === settings.own) return Number.POSITIVE_INFINITY;
+  if (!record || !watches({ record }, settings)) return Number.POSITIVE_INFINITY;
   const left = watchMs({ settings, record }) - watchedMs({ memory, nowMs: clock.monotonic() });
   return left > 0 ? left : Number.POSITIVE_INFINITY;
 }

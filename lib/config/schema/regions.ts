@@ -69,7 +69,11 @@ export const leadership = z.strictObject({
       'W: how long the standby must see an unchanged record before it claims. Default: T + 2E + 5. The fencing margin W - T - 2E must be positive.',
     ),
   // A watch is broken by ten seconds between two reads, and a turn takes its time too.
-  pollSeconds: seconds(1, 8).default(5).describe('How often an agent looks at the record.'),
+  pollSeconds: seconds(1, 8)
+    .default(5)
+    .describe(
+      'How often an agent takes a turn. Who watches another holder looks at the record every second besides.',
+    ),
   lagGateSeconds: seconds(5, 3600)
     .default(60)
     .describe('A standby further behind than this is not promoted without a person.'),
