@@ -3,16 +3,21 @@ moto does otherwise."""
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
 from typing import Any, Callable
 
 from moto.awslambda.models import LambdaFunction
-from moto.core.responses import ActionResult
+from moto.core.responses import ActionResult, BaseResponse
 from moto.dynamodb.models.table import Table
 from moto.dynamodb.responses import DynamoHandler
+from moto.ec2.responses import EC2Response
 from moto.ecs.responses import EC2ContainerServiceResponse
 from moto.elasticache.models import ElastiCacheBackend, ReplicationGroup
+from moto.elbv2.responses import ELBV2Response
+from moto.iam.responses import IamResponse
+from moto.kms.responses import KmsResponse
 from moto.rds.responses import RDSResponse
 from moto.route53.exceptions import InvalidInput
 from moto.route53.models import route53_backends
@@ -42,6 +47,19 @@ def atomic_dynamodb() -> None:
             return original(self)
 
     DynamoHandler.call_action = call_action  # type: ignore[method-assign]
+
+
+def one_at_a_time() -> None:
+    """moto walks through its dictionaries while other requests fill them ("dictionary changed size during iteration").
+    Only services whose requests start no function are here: a function's own requests would wait for the one that runs it."""
+    locks = {kind: threading.RLock() for kind in (IamResponse, EC2Response, ELBV2Response, KmsResponse)}
+    original = BaseResponse.call_action
+
+    def call_action(self: BaseResponse, *arguments: Any) -> Any:
+        with locks.get(type(self), contextlib.nullcontext()):
+            return original(self, *arguments)
+
+    BaseResponse.call_action = call_action  # type: ignore[method-assign]
 
 
 def describe_replicas() -> None:
@@ -189,7 +207,7 @@ def create_hosted_zone(zone_id: str, name: str) -> None:
 
 def install() -> None:
     for change in (
-        invoke_in_node, atomic_dynamodb, describe_replicas, keep_service_settings, keep_database_monitoring,
+        invoke_in_node, atomic_dynamodb, one_at_a_time, describe_replicas, keep_service_settings, keep_database_monitoring,
         observed_health_checks, modify_replication_groups, ignore_conditional_denials, log_before_the_policy,
         answer_for_the_trail,
     ):
