@@ -9,13 +9,10 @@ import { NotRestored, prepare } from '../../../../lambda/archive/restore/restore
 import { topUp } from '../../../../lambda/archive/restore/top-up';
 import { verifyRestored } from '../../../../lambda/archive/restore/verify';
 import { sessionOf, TwoSides } from '../salvage/two-sides';
+import { restoredCopy, SCHEMA, work } from './restored-copy';
 
 /** A physical copy that stopped early, as a restored one does: what came after is only in the archive. */
 
-const SCHEMA = `
-CREATE TABLE item (id int PRIMARY KEY, note text, amount numeric);
-CREATE TABLE "Odd name" (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, flag bool, list int[]);
-`;
 const LATEST = { kind: 'latest' } as const;
 const GIB = 1024 ** 3;
 const always = (): boolean => true;
@@ -26,28 +23,10 @@ afterEach(async () => {
   sides = undefined;
 });
 
-async function work(client: Client, from: number, to: number): Promise<void> {
-  for (let n = from; n < to; n += 1) {
-    await client.query('BEGIN');
-    await client.query('INSERT INTO item VALUES ($1, $2, $3)', [n, `note ${n}`, n / 3]);
-    await client.query('UPDATE item SET amount = amount + 1 WHERE id % 3 = $1', [n % 3]);
-    await client.query('INSERT INTO "Odd name" (flag, list) VALUES ($1, $2)', [n % 2 === 0, [n, n + 1]]);
-    if (n % 5 === 4) await client.query('DELETE FROM item WHERE id = $1', [n - 2]);
-    await client.query('COMMIT');
-  }
-}
-
-/** @returns a copy with the first transactions, and an archive with all */
-async function restored(first: number, all: number): Promise<TwoSides> {
-  const two = await TwoSides.start(SCHEMA);
-  sides = two;
-  await work(two.oldClient, 0, first);
-  await two.part();
-  await work(two.oldClient, first, all);
-  await two.promote();
-  await two.client.query(`SELECT pg_drop_replication_slot('holdfast_archive')`);
-  return two;
-}
+const restored = (first: number, all: number): Promise<TwoSides> =>
+  restoredCopy(first, all, (two) => {
+    sides = two;
+  });
 
 const rowsOf = async (client: Client) => {
   const content = await contentOf(sessionOf(client), {});
@@ -104,23 +83,6 @@ describe('the top-up of a restored copy', () => {
     });
     expect(differenceOf(await rowsOf(two.oldClient), await rowsOf(two.client))).toBeUndefined();
   });
-
-  it('adds one transaction of a million rows', async () => {
-    const two = await restored(3, 4);
-    await two.oldClient.query(
-      "INSERT INTO item SELECT n, 'row ' || n, n / 7.0 FROM generate_series(10, 1000009) AS n",
-    );
-    await two.archiveOld();
-    const digest =
-      'SELECT count(*)::int AS rows, sum(hashtextextended(item::text, 0)) AS digest FROM public.item';
-
-    const added = await topUp(sessionOf(two.client), two.store, LATEST, always);
-
-    expect(added).toMatchObject({ ended: 'input', transactions: 2 });
-    const [source, copy] = await Promise.all([two.oldClient.query(digest), two.client.query(digest)]);
-    expect(source.rows[0]?.rows).toBeGreaterThan(1_000_000);
-    expect(copy.rows).toEqual(source.rows);
-  }, 180_000);
 
   it('goes on where its time was up', async () => {
     const two = await restored(3, 15);
