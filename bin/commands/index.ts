@@ -5,10 +5,12 @@ import { cost } from './cost';
 import { dashboards } from './dashboards';
 import { failback } from './failback';
 import { failover } from './failover';
+import { files } from './files';
 import { freeze } from './freeze';
 import { preflight } from './preflight';
 import { restore } from './restore';
 import { salvage } from './salvage';
+import { secrets } from './secrets';
 import { start } from './start';
 import { status } from './status';
 import { switchover } from './switchover';
@@ -17,6 +19,8 @@ import { thaw } from './thaw';
 /** In the order of the help. */
 export const COMMANDS: readonly AddCommand[] = [
   check,
+  secrets,
+  files,
   start,
   status,
   preflight,

@@ -1,4 +1,6 @@
 import { createInterface } from 'node:readline/promises';
+import { Writable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import type { Terminal } from './terminal';
 
 /** The terminal of this process. Colours only where a person looks, and never with NO_COLOR (https://no-color.org). */
@@ -12,7 +14,7 @@ export function processTerminal(root: string): Terminal {
     columns: stdout.isTTY ? stdout.columns : undefined,
     colors: stdout.isTTY && (env.NO_COLOR ?? '') === '' && env.TERM !== 'dumb',
     showsProgress: stderr.isTTY && env.TERM !== 'dumb',
-    ...(stdin.isTTY ? { ask } : {}),
+    ...(stdin.isTTY ? { ask, askHidden } : { input: () => buffer(stdin) }),
     interruption,
   };
 }
@@ -24,6 +26,19 @@ async function ask(question: string): Promise<string> {
     return await lines.question(question);
   } finally {
     lines.close();
+  }
+}
+
+/** The line editor puts the terminal into raw mode, so that only it could echo; what it writes goes nowhere. */
+async function askHidden(question: string): Promise<string> {
+  process.stderr.write(question);
+  const nowhere = new Writable({ write: (_text, _encoding, done) => done() });
+  const lines = createInterface({ input: process.stdin, output: nowhere, terminal: true });
+  try {
+    return await lines.question('');
+  } finally {
+    lines.close();
+    process.stderr.write('\n');
   }
 }
 

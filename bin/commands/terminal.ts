@@ -14,6 +14,10 @@ export interface Terminal {
   readonly showsProgress: boolean;
   /** Asks a person for a line; absent where nobody can type. */
   ask?(question: string): Promise<string>;
+  /** Asks a person for a line that nobody may see: what is typed is not shown. Absent where nobody can type. */
+  askHidden?(question: string): Promise<string>;
+  /** All of standard input, to its end. Absent where a person sits there. */
+  input?(): Promise<Uint8Array>;
   /**
    * Makes Ctrl-C, from now on, end what waits instead of the process.
    * @returns aborted by it; absent where there is no Ctrl-C

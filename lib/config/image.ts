@@ -41,6 +41,13 @@ export const EXPORTER_IMAGES = {
   },
 } as const;
 
+/** What writes configuration files into a task: a shell and no more. Docker's own copy of its official image. */
+export const FILES_IMAGE = {
+  registry: 'public.ecr.aws',
+  repository: 'docker/library/busybox',
+  tag: '1.37',
+} as const;
+
 /**
  * Reads an image as Docker does: the first component is a registry if it has a dot or a port, or is `localhost`;
  * everything else is an image of the platform's own.
@@ -84,10 +91,13 @@ export const upstreamRegistries = (platform: Platform): string[] => {
   const ofServices = each(platform, (image) => (image.kind === 'upstream' ? image.registry : undefined));
   const { archive } = platform.backup;
   const own = archive.enabled && archive.mode === 'service' ? [ARCHIVER_IMAGE.registry] : [];
+  const files = Object.keys(platform.files).length > 0 ? [FILES_IMAGE.registry] : [];
   const collectors = platform.monitoring.collectors
     ? [COLLECTOR_IMAGE, ...Object.values(EXPORTER_IMAGES)]
     : [];
-  return [...new Set([...ofServices, ...own, ...collectors.map(({ registry }) => registry)])].sort();
+  return [
+    ...new Set([...ofServices, ...own, ...files, ...collectors.map(({ registry }) => registry)]),
+  ].sort();
 };
 
 const each = (platform: Platform, name: (image: Image) => string | undefined): string[] =>

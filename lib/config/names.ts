@@ -102,6 +102,9 @@ export const secretArnPattern = (platform: Platform, secret: string, region: str
 export const secretArnByName = (platform: Platform, name: string, region: string): string =>
   `arn:aws:secretsmanager:${region}:${platform.account}:secret:${name}-??????`;
 
+/** Secret that holds a configuration file of the platform file, as `secretName` takes it. */
+export const fileSecret = (file: string): string => `files/${file}`;
+
 export const clusterName = (platform: Platform): string => platform.name;
 /** Of the archiver's container: another one than that of the services, which the agent scales with the lead. */
 export const archiverCluster = (platform: Platform): string => `${platform.name}-archive`;

@@ -21,7 +21,6 @@ const notYet = (path: string, what: string): Entry => ({
 
 const ENTRIES: readonly Entry[] = [
   notYet('queues.*', 'queues'),
-  notYet('files.*', 'configuration files'),
   notYet('services.*.sharedFiles', 'shared files'),
   notYet('services.*.migration', 'migrations'),
   notYet('services.*.readiness', 'the readiness gate'),

@@ -10,7 +10,7 @@ import {
   MONITOR_USERS,
   RANDOM_SECRET_FIELD,
 } from '../../lambda/secret-rotation/contract';
-import { keyAliasArn, pascal, secretName } from '../config/names';
+import { fileSecret, keyAliasArn, pascal, secretName } from '../config/names';
 import type { NamedSecret, Platform, Role } from '../config/platform';
 import { acknowledge } from './acknowledge';
 import { protect } from './protect';
@@ -78,6 +78,14 @@ export class PlatformSecrets extends Construct {
       });
     }
     for (const declared of platform.secrets) this.declared(platform, key, declared, replicaRegions);
+    for (const [file, { description }] of Object.entries(platform.files)) {
+      this.secret(platform, key, fileSecret(file), {
+        logicalId: `File${pascal(file)}`,
+        description,
+        rotation: 'It is a configuration file, which changes when a person writes it.',
+        replicaRegions,
+      });
+    }
   }
 
   private declared(
@@ -96,20 +104,27 @@ export class PlatformSecrets extends Construct {
     });
   }
 
-  private secret(platform: Platform, key: IKey, name: string, { rotation, ...rest }: SecretProps): void {
+  private secret(
+    platform: Platform,
+    key: IKey,
+    name: string,
+    { rotation, logicalId = `Secret${pascal(name)}`, ...rest }: SecretProps,
+  ): void {
     const secret = new CfnSecret(this, name, {
       name: secretName(platform, name),
       kmsKeyId: key.keyArn,
       ...rest,
     });
     acknowledge(secret, { 'AwsSolutions-SMG4': rotation });
-    protect(secret, `Secret${pascal(name)}`);
+    protect(secret, logicalId);
   }
 }
 
 type SecretProps = Pick<CfnSecretProps, 'description' | 'generateSecretString' | 'replicaRegions'> & {
   /** What a security reviewer should know of its rotation. */
   readonly rotation: string;
+  /** Default: that of a secret of this name. */
+  readonly logicalId?: string;
 };
 
 /** What a security reviewer asks of a declared secret. */

@@ -1,3 +1,4 @@
+import { fileSecret } from '../config/names';
 import type { Platform } from '../config/platform';
 
 /** Secrets of the database: its owner, the application, the region agents, the archiver and the exporter of metrics. */
@@ -9,8 +10,9 @@ export const DATABASE_SECRETS = [
   'database-monitor',
 ] as const;
 
-/** @returns the secrets that home owns and copies to the standby, without the name of the platform */
+/** @returns the secrets, configuration files among them, that home owns and copies to the standby; without the platform's name */
 export const replicatedSecrets = (platform: Platform): readonly string[] => [
   ...(platform.database?.kind === 'managed' ? DATABASE_SECRETS : []),
   ...platform.secrets.map(({ name }) => name),
+  ...Object.keys(platform.files).sort().map(fileSecret),
 ];

@@ -1,8 +1,9 @@
 import type { Properties } from '../../lambda/image-gate/contract';
 import { UPSTREAM_REGISTRIES } from '../config/image';
-import { clusterName, registryLogin, repositoryName, secretName } from '../config/names';
+import { clusterName, fileSecret, registryLogin, repositoryName, secretName } from '../config/names';
 import type { Platform, Service } from '../config/platform';
 import { sizeText } from '../config/replicas';
+import { filesOf } from './configuration-files';
 import { secretsOf } from './task-environment';
 
 /**
@@ -38,10 +39,11 @@ function imageOf(
   };
 }
 
-/** Secrets of the file that AWS does not generate, as far as the service reads them. */
+/** Secrets of the file that AWS does not generate, and configuration files, as far as the service reads them. */
 function setByAPerson(platform: Platform, service: Service): string[] {
   const read = secretsOf(service);
-  return platform.secrets
-    .filter(({ name, generate }) => !generate && read.includes(name))
-    .map(({ name }) => name);
+  const secrets = platform.secrets.filter(({ name, generate }) => !generate && read.includes(name));
+  return [...secrets, ...filesOf(platform, service).map(({ name }) => ({ name: fileSecret(name) }))].map(
+    ({ name }) => name,
+  );
 }

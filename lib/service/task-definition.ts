@@ -8,6 +8,7 @@ import type { Platform, Role, Service } from '../config/platform';
 import { COLLECTOR_CONTAINER, sidecar } from '../monitoring/collector/sidecar';
 import type { MetricsDestination } from '../monitoring/workspace';
 import { acknowledge } from '../security/acknowledge';
+import { FILES_CONTAINER, type FilesOfTask, filesOfTask } from './configuration-files';
 import { type Backing, plainEnvironment, secretEnvironment } from './task-environment';
 import { TaskRoles } from './task-roles';
 
@@ -39,7 +40,10 @@ export function imageUri(platform: Platform, region: string, { image }: Service)
     : `${registry}/${name}@${image.reference.digest}`;
 }
 
-/** What a task of a service is: its container, as restricted as the platform file allows, and a collector of metrics. */
+/**
+ * What a task of a service is: its container, as restricted as the platform file allows, what writes its configuration
+ * files before it starts, and a collector of metrics.
+ */
 export class TaskDefinition extends Construct {
   readonly definition: CfnTaskDefinition;
 
@@ -54,6 +58,7 @@ export class TaskDefinition extends Construct {
       encryptionKey: props.logKey,
     });
     const roles = new TaskRoles(this, 'Roles', { ...props, logs });
+    const files = filesOfTask(props, logConfiguration(logs, region, FILES_CONTAINER));
     this.definition = new CfnTaskDefinition(this, 'Definition', {
       family: `${platform.name}-${service.name}`,
       requiresCompatibilities: ['FARGATE'],
@@ -66,7 +71,8 @@ export class TaskDefinition extends Construct {
       },
       executionRoleArn: roles.execution.roleArn,
       taskRoleArn: roles.task.roleArn,
-      containerDefinitions: this.containers(props, imageUri(platform, region, service), logs),
+      containerDefinitions: this.containers(props, imageUri(platform, region, service), logs, files),
+      ...(files ? { volumes: files.volumes } : {}),
     });
     acknowledge(this.definition, {
       'AwsSolutions-ECS2':
@@ -78,11 +84,16 @@ export class TaskDefinition extends Construct {
     props: TaskDefinitionProps,
     image: string,
     logs: LogGroup,
+    files: FilesOfTask | undefined,
   ): CfnTaskDefinition.ContainerDefinitionProperty[] {
     const { platform, role, service, workspace } = props;
     const region = platform.regions[role].name;
-    const application = this.container(props, image, logConfiguration(logs, region, service.name));
-    if (!workspace) return [application];
+    const application = {
+      ...this.container(props, image, logConfiguration(logs, region, service.name)),
+      ...(files ? { mountPoints: files.mountPoints, dependsOn: files.dependsOn } : {}),
+    };
+    const writer = files ? [files.container] : [];
+    if (!workspace) return [application, ...writer];
     const collector = sidecar({
       platform,
       role,
@@ -90,7 +101,7 @@ export class TaskDefinition extends Construct {
       workspace,
       logs: logConfiguration(logs, region, COLLECTOR_CONTAINER),
     });
-    return [{ ...application, cpu: service.task.cpuUnits - collector.cpu }, collector];
+    return [{ ...application, cpu: service.task.cpuUnits - collector.cpu }, ...writer, collector];
   }
 
   private container(

@@ -8,12 +8,13 @@ import {
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { COLLECTOR_IMAGE } from '../config/image';
-import { bucketName, pullThroughPrefix, repositoryName, secretArnPattern } from '../config/names';
+import { COLLECTOR_IMAGE, FILES_IMAGE } from '../config/image';
+import { bucketName, fileSecret, pullThroughPrefix, repositoryName, secretArnPattern } from '../config/names';
 import type { Platform, Role, Service } from '../config/platform';
 import type { MetricsDestination } from '../monitoring/workspace';
 import { acknowledge } from '../security/acknowledge';
 import { ownStreams } from '../security/own-streams';
+import { filesOf } from './configuration-files';
 import { cachedRepositoryArn } from './pull-through-cache';
 import { secretsOf } from './task-environment';
 
@@ -62,9 +63,13 @@ export class TaskRoles extends Construct {
       grant(PULL_THROUGH, [repository(`${pullThroughPrefix(platform, registry)}/${name}`)]);
     }
     if (workspace) grant(PULL_THROUGH, [cachedRepositoryArn(platform, region, COLLECTOR_IMAGE)]);
+    const files = filesOf(platform, service).map(({ name }) => fileSecret(name));
+    if (files.length > 0) grant(PULL_THROUGH, [cachedRepositoryArn(platform, region, FILES_IMAGE)]);
     grant(['logs:CreateLogStream', 'logs:PutLogEvents'], [logs.logGroupArn]);
     acknowledge(execution, ownStreams(logs));
-    const secrets = secretsOf(service).map((secret) => secretArnPattern(platform, secret, region));
+    const secrets = [...secretsOf(service), ...files].map((secret) =>
+      secretArnPattern(platform, secret, region),
+    );
     if (secrets.length > 0) {
       grant(['secretsmanager:GetSecretValue'], secrets);
       grant(['kms:Decrypt'], [key.keyArn]);

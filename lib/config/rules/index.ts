@@ -55,6 +55,7 @@ export const RULES: readonly Rule[] = [
   variables.variablesAreSetOnce,
   variables.filesHaveServices,
   variables.filesHaveTheirOwnPath,
+  variables.filesHaveAFolderOfTheirOwn,
   database.classOrSize,
   database.instanceFitsRds,
   database.storageCanGrow,

@@ -105,11 +105,14 @@ export const secretNamesAreFree: Rule = function* ({ document }) {
  * https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html#ARN_secretnamehyphen
  */
 export const secretNamesAreFound: Rule = function* ({ document }) {
-  for (const name of Object.keys(document.secrets)) {
+  const names = (['secrets', 'files'] as const).flatMap((part) =>
+    Object.keys(document[part]).map((name) => ({ part, name })),
+  );
+  for (const { part, name } of names) {
     const ending = /-[a-z0-9]{6}$/.exec(name)?.[0];
     if (ending !== undefined) {
       yield {
-        path: ['secrets', name],
+        path: [part, name],
         message: `${name} ends in a hyphen and six characters (${ending}), as AWS ends an ARN, and would not be found; choose another name.`,
       };
     }

@@ -1,6 +1,8 @@
+import { posix } from 'node:path';
 import { isReservedVariable } from '../environment';
+import type { PlatformDocument } from '../schema/platform';
 import { noSuch } from '../suggest';
-import { eachService, type Rule } from './rule';
+import { eachService, type Finding, type Rule } from './rule';
 
 export const variablesAreNotReserved = eachService(function* (service, path, { declared }) {
   const buckets = declared(['buckets']);
@@ -56,3 +58,58 @@ export const filesHaveTheirOwnPath: Rule = function* ({ document }) {
     }
   }
 };
+
+const folderOf = (path: string): string => posix.dirname(path);
+const isWithinFolder = (folder: string, other: string): boolean =>
+  folder === other || folder.startsWith(other === '/' ? '/' : `${other}/`);
+/** Folders that every image needs as it has them. */
+const OF_THE_IMAGE =
+  /^\/(bin|boot|dev|etc|home|lib|lib64|opt|proc|root|run|sbin|srv|sys|tmp|usr|var)?(\/(local|bin|sbin|lib|share|etc|ssl|run|log))*$/;
+
+/** A folder with configuration files is mounted over that of the image, so nothing else may be in it. */
+export const filesHaveAFolderOfTheirOwn: Rule = function* ({ document }) {
+  for (const [name, file] of Object.entries(document.files)) {
+    const path = ['files', name, 'path'];
+    const folder = folderOf(file.path);
+    if (file.path !== posix.normalize(file.path) || file.path.endsWith('/')) {
+      yield {
+        path,
+        message: `${file.path} is no path of a file; allowed: a whole path without . or .. in it.`,
+      };
+    } else if (OF_THE_IMAGE.test(folder)) {
+      yield {
+        path,
+        message: `the folder ${folder} would hide what the image has in ${folder}; choose a folder of its own, for example /etc/${document.name}/${posix.basename(file.path)}.`,
+      };
+    } else yield* foldersInTheWay(document, name, folder);
+  }
+};
+
+function* foldersInTheWay(document: PlatformDocument, name: string, folder: string): Iterable<Finding> {
+  const path = ['files', name, 'path'];
+  const services = document.files[name]?.services ?? [];
+  for (const service of services) {
+    const { readOnlyRoot = true, writablePaths = [] } = document.services[service]?.container ?? {};
+    const writable = writablePaths.find((one) => isWithinFolder(folder, one) || isWithinFolder(one, folder));
+    if (readOnlyRoot && writable !== undefined) {
+      yield {
+        path,
+        because: [['services', service, 'container', 'writablePaths']],
+        message: `the folder ${folder} and the writable ${writable} of the service ${service} lie within each other; choose another one.`,
+      };
+    }
+    const nested = Object.entries(document.files).find(
+      ([, other]) =>
+        other.services.includes(service) &&
+        folderOf(other.path) !== folder &&
+        isWithinFolder(folderOf(other.path), folder),
+    );
+    if (nested) {
+      yield {
+        path,
+        because: [['files', nested[0]]],
+        message: `the folder ${folder} holds that of files.${nested[0]} of the service ${service}; put both into one folder, or next to each other.`,
+      };
+    }
+  }
+}

@@ -192,5 +192,7 @@ export const configurationFile = z.strictObject({
   path: z
     .string()
     .regex(/^\/[\w\-./]+$/, 'an absolute path')
-    .describe('Where it is in the container.'),
+    .describe(
+      'Where it is in the container, read only. Its folder holds nothing but configuration files: what the image has there is hidden.',
+    ),
 });

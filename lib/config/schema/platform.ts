@@ -44,7 +44,9 @@ export const platformSchema = z.strictObject({
   files: z
     .record(slug(40), configurationFile)
     .default({})
-    .describe('Configuration files mounted into services; names only.'),
+    .describe(
+      'Configuration files mounted into services; names only. `npx holdfast files set` gives them their contents, at most 64 KiB each.',
+    ),
   edge: edge.prefault({}).describe('What stands between clients and services: balancer, firewall, DNS.'),
   objectives: objectives
     .prefault({})

@@ -77,8 +77,12 @@ describe('the images', () => {
 });
 
 describe('the images of others', () => {
-  /** Of services alone: the collectors of metrics have images of others too. */
-  const alone = (of: Platform): Platform => ({ ...of, monitoring: { ...of.monitoring, collectors: false } });
+  /** Of services alone: the collectors of metrics and what writes files have images of others too. */
+  const alone = (of: Platform): Platform => ({
+    ...of,
+    files: {},
+    monitoring: { ...of.monitoring, collectors: false },
+  });
   const hub = alone(platform(['image: public.ecr.aws/demo/worker:2', 'image: docker.io/demo/worker:2']));
 
   it('need no login at public registries', async () => {
@@ -130,7 +134,10 @@ describe('the images of others', () => {
 describe('the secrets', () => {
   it("that AWS generates are nobody's business", async () => {
     const lines = await ask(secrets, platform(), readyPorts());
-    expect(brief(lines)).toEqual(['us-east-1: ok: demo/pager-key has a value.']);
+    expect(brief(lines)).toEqual([
+      'us-east-1: ok: demo/pager-key has a value.',
+      'us-east-1: ok: demo/files/settings has a value.',
+    ]);
   });
 
   it('are set after the first deployment, with a command that holds no value', async () => {
@@ -140,7 +147,14 @@ describe('the secrets', () => {
       sentence: 'demo/pager-key is made empty by the first deployment; set it after that.',
     });
     expect(line?.fix).toBe(
-      'Write its plain value into a file (Routing key), then:\naws secretsmanager put-secret-value --region us-east-1 --secret-id demo/pager-key --secret-string file://FILE',
+      'It wants its plain value (Routing key); it is asked for, and not shown:\nnpx holdfast secrets set pager-key',
+    );
+  });
+
+  it('are configuration files too, which come from a file', async () => {
+    const [, line] = await ask(secrets, platform(), stages([]));
+    expect(line?.fix).toBe(
+      'It is a configuration file (Settings):\nnpx holdfast files set settings --from-file FILE',
     );
   });
 
@@ -154,6 +168,6 @@ describe('the secrets', () => {
   it('of which services read fields are JSON', async () => {
     const fields = platform(['SESSION_KEY: session-key.value', 'SESSION_KEY: pager-key.token']);
     const [line] = await ask(secrets, fields, stages(undefined));
-    expect(line?.fix).toMatch(/^Write a JSON object with token into a file/);
+    expect(line?.fix).toMatch(/^It wants a JSON object with token /);
   });
 });

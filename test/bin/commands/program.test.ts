@@ -55,6 +55,8 @@ describe('the command line', () => {
     [['help', 'switchover'], 'switchover'],
     [['help', 'failover'], 'failover --force'],
     [['help', 'salvage'], 'salvage'],
+    [['help', 'secrets'], 'secrets check'],
+    [['help', 'files'], 'files check'],
   ])('prints help that fits a screen, with an example: %j', async (args, example) => {
     const { exit, out } = await holdfast(args);
     expect(exit).toBe(EXIT.ok);

@@ -23,10 +23,13 @@ import { objectsAsOf, type Version } from '../../../bin/recover/objects/plan';
 import { restoreObjects } from '../../../bin/recover/objects/run';
 import { restoreSecrets, type SecretVersions } from '../../../bin/recover/secrets/run';
 import type { Manner } from '../../../bin/recover/telling';
+import { secretStore } from '../../../bin/secrets/aws';
+import { secretItems } from '../../../bin/secrets/items';
+import { setItem } from '../../../bin/secrets/set';
 import { systemClock } from '../../../lambda/runtime/clock';
 import { bucketName } from '../../../lib/config/names';
 import { useLocalAws } from '../../support/local-aws';
-import { HOME } from '../operate/records';
+import { HOME, STANDBY } from '../operate/records';
 import { platform } from '../support/ports';
 
 const PLATFORM = platform();
@@ -144,6 +147,27 @@ describe('on S3 and Secrets Manager', () => {
     expect((await restoreObjects(PLATFORM, request, port, manner(), quiet)).outcome).toBe('refused');
     const latest = { ...request, target: LATEST, buckets: others };
     expect((await restoreObjects(PLATFORM, latest, port, manner(), quiet)).outcome).toBe('refused');
+  });
+
+  it('sets a secret under a version of its own, and sees the same one in the copy', async () => {
+    const manager = new SecretsManagerClient({ region: HOME });
+    const store = secretStore(clients());
+    const Name = 'demo/pager-key';
+    await manager.send(new CreateSecretCommand({ Name, AddReplicaRegions: [{ Region: STANDBY }] }));
+    expect(await store.state(HOME, 'demo/none')).toBeUndefined();
+    expect(await store.value(HOME, Name)).toBeUndefined();
+    const version = '5f3c1a52-6f0e-4a37-9b0b-1d2c3e4f5a6b';
+    const item = secretItems(PLATFORM).find(({ name }) => name === 'pager-key');
+    if (!item) throw new Error('the fixture has that secret');
+    const request = { item, text: 'a-token', version };
+    await setItem(PLATFORM, request, store, manner({ dryRun: true }), quiet);
+    expect((await store.state(HOME, Name))?.current).not.toBe(version);
+    await store.put(HOME, Name, 'a-token', version);
+    await store.put(HOME, Name, 'a-token', version);
+    const [own, copy] = [await store.state(HOME, Name), await store.state(STANDBY, Name)];
+    expect([own?.current, copy?.current]).toEqual([version, version]);
+    expect([...(own?.copies ?? [])]).toEqual([[STANDBY, 'InSync']]);
+    expect((await store.value(STANDBY, Name))?.text).toBe('a-token');
   });
 
   it('brings a deleted secret back, and a version that was current at a time', async () => {
