@@ -1,4 +1,4 @@
-import type { Place, Platform, Role } from './platform';
+import type { Cdn, Place, Platform, Role } from './platform';
 
 /**
  * Physical names. What AWS invents never crosses a region; these do, so they are fixed functions of the platform and
@@ -149,6 +149,13 @@ export const regionDomain = (platform: Platform, role: Role): string => `${role}
 /** Custom domain of a leadership endpoint, in standby and witness. */
 export const endpointDomain = (platform: Platform, place: 'standby' | 'witness'): string =>
   `leader-${place}.${platform.domain.name}`;
+
+/** Name of the CDN in the hosted zone. */
+export const cdnDomain = (platform: Platform, { host }: Cdn): string => `${host}.${platform.domain.name}`;
+/** What belongs to the CDN: its firewall and its policies. CloudFront is global, and so are their names. */
+export const cdnName = (platform: Platform): string => `${platform.name}-cdn`;
+/** AWS itself lets services write below this prefix. */
+export const cdnLogs = (platform: Platform): string => `/aws/vendedlogs/holdfast/${platform.name}/cdn`;
 
 /** The platform's name and every other host that a route names: what the failover records carry. */
 export const publicNames = (platform: Platform): string[] => {

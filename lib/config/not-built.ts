@@ -46,7 +46,6 @@ const ENTRIES: readonly Entry[] = [
     path: 'database.cidr',
     say: () => 'read and checked; this version does not narrow down yet what tasks may connect to.',
   },
-  notYet('edge.cdn', 'a CDN'),
   notYet('objectives.components', 'alarms on objectives'),
 ];
 

@@ -119,6 +119,7 @@ export type Bucket = Document['buckets'][string] & { readonly name: string };
 export type Queue = Document['queues'][string] & { readonly name: string };
 export type NamedSecret = Document['secrets'][string] & { readonly name: string };
 export type Edge = Document['edge'];
+export type Cdn = NonNullable<Edge['cdn']>;
 export type RateLimit = Edge['rateLimits'][string];
 
 /** A platform, validated and complete: everything downstream reads this and nothing else. */

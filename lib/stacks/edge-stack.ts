@@ -4,11 +4,12 @@ import type { Platform } from '../config/platform';
 import { EdgeAlarms } from '../monitoring/edge-alarms';
 import { EdgeSubscriptions } from '../monitoring/edge-subscriptions';
 import { OnCallTopic } from '../monitoring/on-call-topic';
+import { Cdn } from '../traffic/cdn';
 import { FailoverRecords } from '../traffic/failover-records';
 import { RegionChecks } from '../traffic/region-checks';
 import { PlatformStack } from './platform-stack';
 
-/** What stands above the regions: the failover records, their health checks, and the alarms on these. */
+/** What stands above the regions: the failover records, their health checks, the alarms on these, and a CDN. */
 export class EdgeStack extends PlatformStack {
   constructor(scope: Construct, props: { readonly platform: Platform }) {
     const { platform } = props;
@@ -26,6 +27,8 @@ export class EdgeStack extends PlatformStack {
       name: edgeAlarmsTopic(platform),
       description: 'notifications of the edge',
     });
+    const { cdn } = platform.edge;
+    if (cdn) new Cdn(this, 'Cdn', { platform, cdn, topicArn });
     new EdgeSubscriptions(this, 'Subscriptions', { platform, topicArn });
     new EdgeAlarms(this, 'Alarms', {
       platform,

@@ -1,3 +1,4 @@
+import { OWN_LABELS } from './routes';
 import type { Rule } from './rule';
 
 /** Browsers refuse an answer with credentials for every origin. */
@@ -52,5 +53,59 @@ export const twoListeners: Rule = function* ({ document: { edge }, written }) {
       ['edge', 'httpsPort'],
     ],
     message: `${edge.httpPort} is also the port for HTTPS; the two listeners need different ports.`,
+  };
+};
+
+/** The name of the CDN is a record of its own beside those of Holdfast and of the routes. */
+export const cdnHasANameOfItsOwn: Rule = function* ({ document: { edge, domain, services }, written }) {
+  if (!edge.cdn) return;
+  const host = `${edge.cdn.host}.${domain.name}`;
+  const path = written(['edge', 'cdn', 'host'], ['edge', 'cdn']);
+  if (OWN_LABELS.includes(edge.cdn.host)) {
+    yield {
+      path,
+      message: `${edge.cdn.host} is a name of Holdfast's own; choose another one, for example static.`,
+    };
+  }
+  for (const [name, { routes }] of Object.entries(services)) {
+    const index = routes.findIndex((route) => route.host === host);
+    if (index < 0) continue;
+    yield {
+      path,
+      because: [['services', name, 'routes', index, 'host']],
+      message: `${host} is already the host of a route of the service ${name}; choose another one.`,
+    };
+  }
+};
+
+/** https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html#limits-response-headers-policies */
+const CUSTOM_HEADERS_MAX = 10;
+/** Those that `edge.securityHeaders` and the CDN itself set, and those that CloudFront lets nobody set. */
+const SET_ELSEWHERE =
+  /^(strict-transport-security|content-security-policy|x-frame-options|x-content-type-options|access-control-.*|connection|content-(encoding|length|range)|date|expect|host|keep-alive|proxy-.*|server|set-cookie|te|trailer|transfer-encoding|upgrade|via|warning|x-accel-.*|x-amz.*|x-cache|x-edge-.*|x-forwarded-proto|x-real-ip)$/i;
+
+export const headersOfTheCdnAreFree: Rule = function* ({ document: { edge } }) {
+  const names = Object.keys(edge.cdn?.headers ?? {});
+  for (const name of names.filter((one) => SET_ELSEWHERE.test(one))) {
+    yield {
+      path: ['edge', 'cdn', 'headers', name],
+      message: `${name} is set by Holdfast, by edge.securityHeaders or by CloudFront itself; leave it out.`,
+    };
+  }
+  if (names.length > CUSTOM_HEADERS_MAX) {
+    yield {
+      path: ['edge', 'cdn', 'headers'],
+      message: `${names.length} headers are too many; allowed: at most ${CUSTOM_HEADERS_MAX}.`,
+    };
+  }
+};
+
+/** CloudFront reaches an origin at few of the ports below 1024. */
+export const cdnReachesTheListener: Rule = function* ({ document: { edge }, written }) {
+  if (!edge.cdn || edge.httpsPort === 443 || edge.httpsPort >= 1024) return;
+  yield {
+    path: written(['edge', 'httpsPort'], ['edge', 'cdn']),
+    because: [['edge', 'cdn']],
+    message: `CloudFront cannot reach port ${edge.httpsPort}; allowed with a CDN: 443, or 1024 and above.`,
   };
 };

@@ -64,7 +64,7 @@ function valuesOfHost(host: string | undefined, domain: string): number {
 }
 
 /** Names below the domain that Holdfast itself writes into the hosted zone. */
-const OWN_LABELS = ['home', 'standby', 'leader-standby', 'leader-witness'];
+export const OWN_LABELS: readonly string[] = ['home', 'standby', 'leader-standby', 'leader-witness'];
 
 /** The certificate covers the domain and one label below it. */
 export const hostsBelowTheDomain: Rule = function* (context) {

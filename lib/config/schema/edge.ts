@@ -70,6 +70,32 @@ export const managedRuleGroup = z.enum([
   'AWSManagedRulesAdminProtectionRuleSet',
 ]);
 
+const cdn = z.strictObject({
+  host: slug(40)
+    .default('static')
+    .describe('One label below the domain: the name under which pages ask for static files.'),
+  paths: z
+    .array(pathPattern)
+    .min(1)
+    .max(20)
+    .describe(
+      'Paths of static files, which are cached; what answers them is asked for under the domain itself.',
+    ),
+  maxAgeSeconds: seconds(1, 31_536_000)
+    .default(86_400)
+    .describe('Longest time in the cache. Less, where the Cache-Control of the answer says so.'),
+  headers: z
+    .record(
+      z.string().regex(/^[A-Za-z0-9-]{1,128}$/, 'a header name'),
+      z
+        .string()
+        .max(512)
+        .regex(/^[ -~]*$/, 'printable ASCII'),
+    )
+    .default({})
+    .describe('Other headers on its answers, for example Permissions-Policy. At most ten.'),
+});
+
 export const edge = z.strictObject({
   tlsPolicy: tlsPolicy
     .default('ELBSecurityPolicy-TLS13-1-2-Res-2021-06')
@@ -97,13 +123,11 @@ export const edge = z.strictObject({
     })
     .prefault({})
     .describe('Web application firewall.'),
-  cdn: z
-    .strictObject({
-      paths: z.array(pathPattern).min(1).max(20).describe('Static paths that may be cached.'),
-      maxAgeSeconds: seconds(0, 31_536_000).default(86_400).describe('Longest time in the cache.'),
-    })
+  cdn: cdn
     .optional()
-    .describe('CloudFront in front of the failover name. Optional.'),
+    .describe(
+      'CloudFront for static files, with the failover name as its origin. It compresses and sets any header, which a balancer cannot. Clients talk to services past it.',
+    ),
   healthCheckIntervalSeconds: z
     .literal([10, 30])
     .default(10)
