@@ -17,6 +17,7 @@ module.exports = {
   },
   globalSetup: '<rootDir>/test/support/run/begin.ts',
   globalTeardown: '<rootDir>/test/support/run/end.ts',
+  reporters: ['default', '<rootDir>/test/support/run/load-rows-reporter.cjs'],
   testTimeout: 60_000,
   // Many tests wait for servers and for leases to end: a third worker uses what two leave of two cores.
   maxWorkers: 3,

@@ -1,47 +1,11 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { notShown } from '../support/run/rows-reporter';
 import { ROOT, SYSTEMS } from '../support/synth';
+import { readRows, reported, testFiles, titlesOf } from './rows';
 
-interface Row {
-  readonly system: string;
-  readonly required: string;
-  readonly builtIn: string;
-  readonly titles: readonly string[];
-}
-
-const NOTHING = '—';
-const document = readFileSync(join(ROOT, 'docs/systems.md'), 'utf8');
-
-const rows: Row[] = document.split(/^## /m).flatMap((section) => {
-  const [system = '', ...lines] = section.split('\n');
-  return lines
-    .filter((line) => line.startsWith('| ') && !line.startsWith('| required |'))
-    .map((line) => {
-      const [required = '', builtIn = '', shownBy = ''] = line
-        .split('|')
-        .map((cell) => cell.trim())
-        .slice(1, -1);
-      return {
-        system: system.trim(),
-        required,
-        builtIn,
-        titles: shownBy === NOTHING ? [] : shownBy.split('<br>').map((title) => title.replace(/^"|"$/g, '')),
-      };
-    });
-});
-
-const testFiles = (folder: string): string[] =>
-  readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.test.ts'))
-    .map((file) => join(folder, file));
-
-/** Titles of the tests in a file: the first argument of `it`, also behind a table. */
-function titlesOf(file: string): string[] {
-  const text = readFileSync(join(ROOT, file), 'utf8');
-  const call = /\bit(?:\.each\b[\s\S]*?\)\(|\()\s*(['"`])((?:\\.|(?!\1)[^\\])*)\1/g;
-  return [...text.matchAll(call)].map(([, , title = '']) => title.replaceAll(/\\(.)/g, '$1'));
-}
+const rows = readRows();
 
 describe('docs/systems.md', () => {
   it('has a table of each system', () => {
@@ -50,9 +14,7 @@ describe('docs/systems.md', () => {
   });
 
   it('names only tests that exist', () => {
-    const known = new Set(
-      ['test/systems', 'test/stacks', 'test/monitoring', 'test/local'].flatMap(testFiles).flatMap(titlesOf),
-    );
+    const known = new Set(testFiles('test').flatMap(titlesOf));
     expect(rows.flatMap(({ titles }) => titles).filter((title) => !known.has(title))).toEqual([]);
   });
 
@@ -77,5 +39,29 @@ describe('docs/systems.md', () => {
     );
     expect(silent.map(({ required }) => required)).toEqual([]);
     expect(rows.filter(({ builtIn }) => builtIn === '').map(({ required }) => required)).toEqual([]);
+  });
+
+  it('is held to the report of the run: a named test that fails or is gone from it is told', () => {
+    const testFilePath = join(ROOT, 'test/systems/jackcwf.test.ts');
+    const [first = '', second = '', ...others] = titlesOf('test/systems/jackcwf.test.ts');
+    const report = (status: string) => ({
+      testFilePath,
+      testResults: [{ title: first, status }, ...others.map((title) => ({ title, status: 'passed' }))],
+    });
+    const missing = (status: string) => notShown({ testResults: [report(status)] }).join('\n');
+    expect(missing('failed')).toContain(first);
+    expect(missing('failed')).toContain(second);
+    expect(missing('passed')).not.toContain(first);
+    expect(missing('passed')).toContain(second);
+  });
+
+  it('finds the title of a source in a report that has filled it in', () => {
+    expect(
+      reported('keeps at least 2 of %i replicas (in service)').test(
+        'keeps at least 2 of 7 replicas (in service)',
+      ),
+    ).toBe(true);
+    expect(reported('gives $name its size').test('gives large its size')).toBe(true);
+    expect(reported('gives $name its size').test('gives large its weight')).toBe(false);
   });
 });
