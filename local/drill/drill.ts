@@ -1,10 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import type { Expectation } from '../../lib/drill/model';
 import type { Load } from '../load/load';
 import { run } from './account';
 import { followAgents, Journal } from './journal';
 import { boundOf, judge } from './judge';
 import { loadOn } from './load-on';
-import type { DrillReport, Expectation, JournalEntry, RequestRecord, Sample } from './model';
+import type { DrillReport, JournalEntry, RequestRecord, Sample } from './model';
 import { changes, Observer } from './observer';
 import type { Scenario, Stage } from './scenario';
 import type { World } from './world';

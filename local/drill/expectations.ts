@@ -1,4 +1,4 @@
-import type { Expectation } from './model';
+import type { Expectation } from '../../lib/drill/model';
 import type { Evidence } from './scenario';
 
 /** What a platform that is trusted with data must show. Each is a function, so that a scenario names what it expects. */

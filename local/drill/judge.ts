@@ -1,4 +1,6 @@
 import { writableWithinSeconds } from '../../lib/config/timings';
+import type { Expectation } from '../../lib/drill/model';
+import { judged } from '../../lib/drill/verdict';
 import { ALIAS_TTL_SECONDS } from '../dns/resolver';
 import { machine } from '../machine';
 import { accountFor, acknowledged, askSalvage, NOTHING_SALVAGED, type Salvage } from './account';
@@ -6,7 +8,7 @@ import type { Course, DrillOptions } from './drill';
 import { figuresOf, writableAt } from './figures';
 import type { Journal } from './journal';
 import { LOAD } from './load-on';
-import type { DrillReport, Expectation, RequestRecord, Sample } from './model';
+import type { DrillReport, RequestRecord, Sample } from './model';
 import type { Evidence } from './scenario';
 import { rowsOf } from './table';
 import type { World } from './world';
@@ -28,13 +30,13 @@ export async function judge(options: DrillOptions, seen: Seen): Promise<DrillRep
   const { world, scenario } = options;
   const evidence = await evidenceOf(options, seen);
   const { troubleMs, writableMs, account, figures } = evidence;
-  const { failure, judged } = seen.course;
+  const { failure } = seen.course;
   const ended: Expectation = {
     name: 'The scenario ran to its end',
     held: failure === undefined,
     found: failure?.replace(/\.$/, '') ?? 'every step was done',
   };
-  const expectations = [ended, ...judged, ...scenario.expect.map((expect) => expect(evidence))];
+  const expectations = [ended, ...seen.course.judged, ...scenario.expect.map((expect) => expect(evidence))];
   return {
     name: 'drill',
     scenario: scenario.name,
@@ -49,11 +51,7 @@ export async function judge(options: DrillOptions, seen: Seen): Promise<DrillRep
     requests: seen.requests,
     account,
     figures,
-    expectations,
-    verdict: expectations.every(({ held }) => held) ? 'passed' : 'failed',
-    verdictSays: expectations.map(
-      ({ name, held, found }) => `${held ? 'held' : 'BROKEN'}: ${name}: ${found}.`,
-    ),
+    ...judged(expectations),
     standIns: standIns(world),
     settings: settingsOf(world),
     machine: machine(),

@@ -1,3 +1,4 @@
+import type { Entry, Report } from '../../lib/drill/model';
 import type { Machine } from '../machine';
 
 /** What a drill has seen, as it is written to JSON and drawn in the report. Times are milliseconds since 1970. */
@@ -25,19 +26,9 @@ export interface RequestRecord {
 }
 
 /** Something that happened, told in a sentence. */
-export interface JournalEntry {
-  readonly atMs: number;
-  readonly who:
-    | 'drill'
-    | 'agent-home'
-    | 'agent-standby'
-    | 'database'
-    | 'dns'
-    | 'tasks'
-    | 'leadership'
-    | 'load';
-  readonly sentence: string;
-}
+export type JournalEntry = Entry<
+  'drill' | 'agent-home' | 'agent-standby' | 'database' | 'dns' | 'tasks' | 'leadership' | 'load'
+>;
 
 /** What was so at one moment; one every quarter of a second. */
 export interface Sample {
@@ -104,41 +95,19 @@ export interface Figures {
   readonly latencyMs: { readonly p50: number; readonly p95: number; readonly p99: number };
 }
 
-export interface Expectation {
-  /** A sentence: `No write was accepted by both sides`. */
-  readonly name: string;
-  readonly held: boolean;
-  /** What was found, with figures. */
-  readonly found: string;
-}
-
-export interface DrillReport {
-  readonly name: 'drill';
-  readonly scenario: string;
-  /** What the scenario does, in a sentence or two. */
-  readonly says: string;
-  readonly platform: string;
+export interface DrillReport extends Report<JournalEntry['who']> {
   readonly pace: 'fast' | 'real';
   /** Timings of the file were divided by this. */
   readonly factor: number;
-  readonly regions: Readonly<Record<Side, string>> & { readonly witness: string };
-  readonly beganMs: number;
-  readonly endedMs: number;
   /** When the trouble began. */
   readonly troubleMs?: number;
   /** When a database took writes under a new epoch. */
   readonly writableMs?: number;
   readonly samples: readonly Sample[];
-  readonly journal: readonly JournalEntry[];
   readonly requests: readonly RequestRecord[];
   readonly account: Account;
   readonly figures: Figures;
-  readonly expectations: readonly Expectation[];
-  readonly verdict: 'passed' | 'failed';
-  /** One sentence for each expectation. */
-  readonly verdictSays: readonly string[];
   /** What stood in for what. */
   readonly standIns: readonly string[];
-  readonly settings: Readonly<Record<string, string>>;
   readonly machine: Machine;
 }

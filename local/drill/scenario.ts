@@ -1,5 +1,6 @@
 import type { Role } from '../../lib/config/platform';
-import type { Account, Expectation, Figures, RequestRecord, Sample } from './model';
+import type { Expectation } from '../../lib/drill/model';
+import type { Account, Figures, RequestRecord, Sample } from './model';
 import type { World } from './world';
 
 /** What a scenario does things with. Times are those of the platform file; the pace divides them. */

@@ -1,5 +1,6 @@
 import { createColors } from 'picocolors';
 import type { Platform } from '../../lib/config/platform';
+import { headline } from '../../lib/drill/verdict';
 import type { DrillReport, JournalEntry, RequestRecord, Sample, Side } from './model';
 import type { Scenario } from './scenario';
 
@@ -83,21 +84,12 @@ function statusLine({ record, dns, databases, tasks }: Sample, recent: readonly 
 }
 
 /** The verdict in words. */
-export function verdictOf({
-  verdict,
-  scenario,
-  platform,
-  figures,
-  account,
-  expectations,
-}: DrillReport): string[] {
-  const broken = expectations.filter(({ held }) => !held);
+export function verdictOf(report: DrillReport): string[] {
+  const { figures, account } = report;
   const said = (value: number | undefined, what: string): string[] =>
     value === undefined ? [] : [`${what} ${value.toFixed(1)} s`];
   return [
-    verdict === 'passed'
-      ? `${platform} passed ${scenario}.`
-      : `${platform} FAILED ${scenario}: ${broken.map(({ name }) => name).join('; ')}.`,
+    headline(report),
     `${account.acknowledged} writes were acknowledged: ${account.present} are there, ${account.salvaged} salvaged, ${account.lost} lost and listed, ${account.unexplained} unexplained, ${account.doubled} taken by two sides at once.`,
     [
       ...said(figures.rtoSeconds, 'First write in the other region after'),

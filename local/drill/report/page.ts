@@ -1,68 +1,66 @@
-import type { Account, DrillReport, JournalEntry } from '../model';
+import { html } from '../../../lib/drill/report/html';
+import { page, type Section, type Tile } from '../../../lib/drill/report/page';
+import type { Account, DrillReport } from '../model';
 import { verdictOf } from '../terminal';
-import { html } from './html';
 import { latencies, requestCounts } from './requests';
-import { STYLE } from './style';
 import { timeline } from './timeline';
 
 /** @returns a drill's report as one page of HTML that needs nothing else */
 export function renderPage(report: DrillReport): string {
-  const { platform, scenario, says, verdict } = report;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width,initial-scale=1">
-<title>${html(`${platform}: ${scenario}, ${verdict}`)}</title>
-<style>${STYLE}</style>
-</head>
-<body>
-<main>
-<p class="dim">Holdfast drill · ${html(new Date(report.beganMs).toISOString().slice(0, 16).replace('T', ' '))} UTC · pace ${html(report.pace)}</p>
-<h1>${html(platform)}: ${html(scenario)} <span class="verdict ${verdict}">${verdict}</span></h1>
-<p>${html(says)}</p>
-${tiles(report)}
-<h2>What happened</h2>
-<figure>${timeline(report)}<figcaption>${legend()}</figcaption></figure>
-<h2>What users got</h2>
-<figure>${requestCounts(report)}<figcaption>Requests by when they were answered: <i class="key bar home" style="background:var(--home)"></i>by home<i class="key" style="background:var(--standby)"></i>by standby<i class="key" style="background:var(--bad)"></i>failed</figcaption></figure>
-<p></p>
-<figure>${latencies(report)}<figcaption>Time to a good answer:<i class="key" style="background:var(--home)"></i>half of them faster<i class="key" style="background:var(--standby)"></i>95 % faster</figcaption></figure>
-<h2>Every acknowledged write</h2>
-${account(report.account)}
-<h2>What was expected</h2>
-${expectations(report)}
-<h2>What was said</h2>
-<div class="scroll">${journal(report.journal, report.troubleMs ?? report.beganMs)}</div>
-<h2>How it was made</h2>
-${made(report)}
-</main>
-</body>
-</html>
-`;
+  const { machine, factor, settings } = report;
+  return page(report, {
+    about: `pace ${report.pace}`,
+    tiles: tiles(report),
+    sections: sections(report),
+    zeroMs: report.troubleMs ?? report.beganMs,
+    summary: verdictOf(report),
+    made: {
+      'Timings divided by': String(factor),
+      ...settings,
+      Machine: `${machine.cores} cores (${machine.cpu}), ${machine.memoryGib} GiB, Node ${machine.node}, ${machine.platform}`,
+    },
+    limits: {
+      heading: 'What stood in for what',
+      sentences: report.standIns,
+      remark:
+        'Only AWS can show how long a promotion takes there, whether its health checks agree, and that its regions fail apart.',
+    },
+  });
 }
 
-function tiles({ figures, account: { unexplained, doubled, lost, salvaged } }: DrillReport): string {
-  const tile = (value: string, what: string, isBad = false): string =>
-    `<div class="tile${isBad ? ' bad' : ''}"><b>${html(value)}</b><span>${html(what)}</span></div>`;
+const sections = (report: DrillReport): readonly Section[] => [
+  {
+    heading: 'What happened',
+    body: `<figure>${timeline(report)}<figcaption>${legend()}</figcaption></figure>`,
+  },
+  {
+    heading: 'What users got',
+    body: `<figure>${requestCounts(report)}<figcaption>Requests by when they were answered: <i class="key bar home" style="background:var(--home)"></i>by home<i class="key" style="background:var(--standby)"></i>by standby<i class="key" style="background:var(--bad)"></i>failed</figcaption></figure>
+<p></p>
+<figure>${latencies(report)}<figcaption>Time to a good answer:<i class="key" style="background:var(--home)"></i>half of them faster<i class="key" style="background:var(--standby)"></i>95 % faster</figcaption></figure>`,
+  },
+  { heading: 'Every acknowledged write', body: account(report.account) },
+];
+
+function tiles({ figures, account: { unexplained, doubled, lost, salvaged } }: DrillReport): readonly Tile[] {
   const seconds = (value: number | undefined): string =>
     value === undefined ? 'none' : `${value.toFixed(1)} s`;
-  return `<div class="tiles">${[
+  return [
     ...(figures.rtoSeconds === undefined
       ? []
-      : [tile(seconds(figures.rtoSeconds), 'RTO: until a client wrote again')]),
+      : [{ value: seconds(figures.rtoSeconds), what: 'RTO: until a client wrote again' }]),
     ...(figures.rpoSeconds === undefined
       ? []
-      : [tile(seconds(figures.rpoSeconds), 'RPO: time from which writes are missing')]),
-    tile(seconds(figures.longestGapSeconds), 'longest time without a write'),
-    tile(`${salvaged} + ${lost}`, 'writes salvaged + listed as lost'),
-    tile(String(unexplained), 'writes unexplained', unexplained > 0),
-    tile(String(doubled), 'writes taken by two sides', doubled > 0),
-    tile(
-      `${figures.failedAfterRetry} of ${figures.requests}`,
-      `requests failed twice; ${figures.failed} once`,
-    ),
-  ].join('')}</div>`;
+      : [{ value: seconds(figures.rpoSeconds), what: 'RPO: time from which writes are missing' }]),
+    { value: seconds(figures.longestGapSeconds), what: 'longest time without a write' },
+    { value: `${salvaged} + ${lost}`, what: 'writes salvaged + listed as lost' },
+    { value: String(unexplained), what: 'writes unexplained', isBad: unexplained > 0 },
+    { value: String(doubled), what: 'writes taken by two sides', isBad: doubled > 0 },
+    {
+      value: `${figures.failedAfterRetry} of ${figures.requests}`,
+      what: `requests failed twice; ${figures.failed} once`,
+    },
+  ];
 }
 
 const KEYS = [
@@ -97,31 +95,4 @@ function account(found: Account): string {
   );
   const examples = found.examples.map(({ id, became }) => `${html(id)} (${became})`).join(', ');
   return `<div class="account">${bar}</div><table><tr><td>acknowledged</td><td class="number">${found.acknowledged}</td><td class="dim">writes that a client was told had been taken</td></tr>${rows.join('')}</table>${examples === '' ? '' : `<p class="dim">Missing, the first of them: ${examples}</p>`}`;
-}
-
-const expectations = ({ expectations: all }: DrillReport): string =>
-  `<table>${all
-    .map(
-      ({ name, held, found }) =>
-        `<tr><td class="${held ? 'held' : 'broken'}">${held ? 'held' : 'BROKEN'}</td><td>${html(name)}<br><small>${html(found)}</small></td></tr>`,
-    )
-    .join('')}</table>`;
-
-const journal = (entries: readonly JournalEntry[], zeroMs: number): string =>
-  `<table>${entries
-    .map(
-      ({ atMs, who, sentence }) =>
-        `<tr><td class="time">${((atMs - zeroMs) / 1000).toFixed(1)} s</td><td class="dim">${html(who)}</td><td>${html(sentence)}</td></tr>`,
-    )
-    .join('')}</table>`;
-
-function made(report: DrillReport): string {
-  const { settings, standIns, machine, regions, factor } = report;
-  const rows = Object.entries({
-    Regions: `home ${regions.home}, standby ${regions.standby}, witness ${regions.witness}`,
-    'Timings divided by': String(factor),
-    ...settings,
-    Machine: `${machine.cores} cores (${machine.cpu}), ${machine.memoryGib} GiB, Node ${machine.node}, ${machine.platform}`,
-  }).map(([name, value]) => `<tr><td>${html(name)}</td><td>${html(value)}</td></tr>`);
-  return `<p>${verdictOf(report).map(html).join('<br>')}</p><table>${rows.join('')}</table><h2>What stood in for what</h2><ul>${standIns.map((one) => `<li>${html(one)}</li>`).join('')}</ul><p class="dim">Only AWS can show how long a promotion takes there, whether its health checks agree, and that its regions fail apart.</p>`;
 }

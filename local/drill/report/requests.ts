@@ -1,5 +1,6 @@
+import { type Axis, axisOf, LEFT, markers, ticks, WIDTH } from '../../../lib/drill/report/axis';
 import type { DrillReport, RequestRecord } from '../model';
-import { type Axis, axisOf, LEFT, markers, ticks, WIDTH } from './axis';
+import { marksOf, spanOf } from './span';
 
 const BIN_MS = 500;
 const TOP = 8;
@@ -40,7 +41,7 @@ export function bins(requests: readonly RequestRecord[], fromMs: number, untilMs
 
 /** How many requests were answered, by which region, and how many failed. */
 export function requestCounts(report: DrillReport): string {
-  const axis = axisOf(report);
+  const axis = axisOf(spanOf(report));
   const all = bins(report.requests, axis.fromMs, axis.untilMs);
   const most = Math.max(1, ...all.map(({ home, standby, failed }) => home + standby + failed));
   const height = TOP + COUNTS + BOTTOM;
@@ -56,18 +57,18 @@ export function requestCounts(report: DrillReport): string {
     return part(home, 'home') + part(standby, 'standby') + part(failed, 'failed');
   });
   const perSecond = Math.round((most * 1000) / BIN_MS);
-  return `<svg viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="Requests answered and failed over time">${ticks(axis, height)}${scale(`${perSecond} a second`, '0', TOP, COUNTS)}${bars.join('')}${markers(axis, report, height)}</svg>`;
+  return `<svg viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="Requests answered and failed over time">${ticks(axis, height)}${scale(`${perSecond} a second`, '0', TOP, COUNTS)}${bars.join('')}${markers(axis, marksOf(report), height)}</svg>`;
 }
 
 /** How long the good answers took. */
 export function latencies(report: DrillReport): string {
-  const axis = axisOf(report);
+  const axis = axisOf(spanOf(report));
   const all = bins(report.requests, axis.fromMs, axis.untilMs);
   const height = TOP + LATENCIES + BOTTOM;
   const most = niceAbove(Math.max(10, ...all.map(({ p95 = 0 }) => p95)));
   const y = (value: number): number => TOP + LATENCIES - (value / most) * LATENCIES;
   const lines = [line(all, axis, y, 'p95'), line(all, axis, y, 'p50')].join('');
-  return `<svg viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="Latency over time">${ticks(axis, height)}${scale(`${most} ms`, '0', TOP, LATENCIES)}${lines}${markers(axis, report, height)}</svg>`;
+  return `<svg viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="Latency over time">${ticks(axis, height)}${scale(`${most} ms`, '0', TOP, LATENCIES)}${lines}${markers(axis, marksOf(report), height)}</svg>`;
 }
 
 /** Broken where there was no answer: a line across would claim some. */

@@ -1,24 +1,12 @@
+import { axisOf } from '../../../lib/drill/report/axis';
+import { drawLanes, type Segment, type State } from '../../../lib/drill/report/lanes';
 import type { DrillReport, Sample, Side } from '../model';
-import { type Axis, axisOf, LEFT, markers, ticks, WIDTH } from './axis';
-import { html } from './html';
-
-/** What a lane shows at a moment: a class for its colour, and words. */
-interface State {
-  readonly kind: string;
-  readonly words: string;
-}
+import { marksOf, spanOf } from './span';
 
 interface Lane {
   readonly name: string;
   readonly at: (sample: Sample) => State;
 }
-
-const LANE = 30;
-const TOP = 6;
-const BOTTOM = 24;
-/** Narrower ones are drawn without their words. */
-const WORDS_FROM = 46;
-const LETTER = 6.4;
 
 const NOTHING: State = { kind: 'none', words: 'unknown' };
 
@@ -56,11 +44,6 @@ const lanes = ({ regions }: DrillReport): readonly Lane[] => [
   { name: 'The name leads to', at: ({ dns }) => (dns ? { kind: dns, words: dns } : NOTHING) },
 ];
 
-interface Segment extends State {
-  readonly fromMs: number;
-  readonly untilMs: number;
-}
-
 /** Moments in a row with the same state, as one. */
 export function segments(samples: readonly Sample[], at: Lane['at'], untilMs: number): Segment[] {
   const found: Segment[] = [];
@@ -77,22 +60,11 @@ export function segments(samples: readonly Sample[], at: Lane['at'], untilMs: nu
 
 /** The regions, their databases, who leads and where the name leads, over time. */
 export function timeline(report: DrillReport): string {
-  const axis = axisOf(report);
-  const rows = lanes(report);
-  const height = TOP + rows.length * LANE + BOTTOM;
-  const drawn = rows.map((lane, row) => drawLane(lane, row, report, axis)).join('');
-  return `<svg viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="Regions, leadership, databases and the public name over time">${ticks(axis, height)}${drawn}${markers(axis, report, height)}</svg>`;
-}
-
-function drawLane({ name, at }: Lane, row: number, { samples }: DrillReport, axis: Axis): string {
-  const y = TOP + row * LANE;
-  const bars = segments(samples, at, axis.untilMs).map(({ kind, words, fromMs, untilMs }) => {
-    const [x, width] = [axis.x(fromMs), Math.max(1, axis.x(untilMs) - axis.x(fromMs))];
-    const room = Math.floor((width - 8) / LETTER);
-    const shown =
-      width < WORDS_FROM ? '' : words.length > room ? `${words.slice(0, Math.max(1, room - 1))}…` : words;
-    const seconds = ((untilMs - fromMs) / 1000).toFixed(1);
-    return `<g><title>${html(`${name}: ${words}, for ${seconds} s`)}</title><rect class="bar ${kind}" x="${x.toFixed(1)}" y="${y}" width="${width.toFixed(1)}" height="${LANE - 8}" rx="3"/><text class="word ${kind}" x="${(x + 5).toFixed(1)}" y="${y + 15}">${html(shown)}</text></g>`;
-  });
-  return `<text class="lane" x="${LEFT - 8}" y="${y + 15}" text-anchor="end">${html(name)}</text>${bars.join('')}`;
+  const axis = axisOf(spanOf(report));
+  const drawn = lanes(report).map(({ name, at }) => ({
+    name,
+    segments: segments(report.samples, at, axis.untilMs),
+  }));
+  const label = 'Regions, leadership, databases and the public name over time';
+  return drawLanes(axis, drawn, marksOf(report), label);
 }

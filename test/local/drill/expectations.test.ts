@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Expectation } from '../../../lib/drill/model';
 import * as all from '../../../local/drill/expectations';
-import type { Expectation } from '../../../local/drill/model';
 import type { Evidence } from '../../../local/drill/scenario';
 import { BEGAN, evidenceOf, failed, led, look, OPEN, REPLICA, regionLoss, SILENT, write } from './evidence';
 
