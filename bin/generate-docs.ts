@@ -2,13 +2,16 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { generatedDocs } from '../lib/config/reference';
 import { failoverStepsPage } from '../lib/recovery/steps-page';
+import { drillPolicy } from './drill/policy';
 
 /** `npm run docs` writes the generated pages; with `-- --check` it only says whether they are fresh. */
 const root = resolve(__dirname, '..');
 const check = process.argv.includes('--check');
 const stale: string[] = [];
 
-for (const [path, content] of Object.entries({ ...generatedDocs(), ...failoverStepsPage() })) {
+const policies = { 'docs/iam-drill-policy.json': drillPolicy() };
+
+for (const [path, content] of Object.entries({ ...generatedDocs(), ...failoverStepsPage(), ...policies })) {
   const file = join(root, path);
   if (existsSync(file) && readFileSync(file, 'utf8') === content) continue;
   stale.push(path);

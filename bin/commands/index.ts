@@ -3,6 +3,7 @@ import { archive } from './archive';
 import { check } from './check';
 import { cost } from './cost';
 import { dashboards } from './dashboards';
+import { drill } from './drill';
 import { failback } from './failback';
 import { failover } from './failover';
 import { files } from './files';
@@ -29,6 +30,7 @@ export const COMMANDS: readonly AddCommand[] = [
   failover,
   freeze,
   thaw,
+  drill,
   restore,
   salvage,
   archive,

@@ -26,6 +26,8 @@ export interface Manner {
   readonly clock: Clock;
   /** Ends the wait. */
   readonly stop: AbortSignal;
+  /** Gets each event as it comes: for a command of which this operation is a part. */
+  readonly told?: (event: Event) => void;
 }
 
 export type Outcome = 'done' | 'started' | 'would' | 'refused' | 'failed' | 'unknown';
@@ -48,6 +50,7 @@ export async function operate(
   const events: Event[] = [];
   const tell = (event: Event): void => {
     events.push(event);
+    manner.told?.(event);
     if (!manner.json) terminal.out(`${String(event.seconds).padStart(6)} s  ${event.sentence}\n`);
   };
   const say = (sentence: string): void => {

@@ -50,6 +50,9 @@ export const quarantinePattern = (platform: Platform): string =>
   `${databaseIdentifier(platform)}-quarantine-e*`;
 /** Copies that restores make; a name of the restore follows. */
 export const restoredPattern = (platform: Platform): string => `${databaseIdentifier(platform)}-restore-*`;
+/** Beginning of the names of the replicas that a drill in an account makes to promote them; the drill's id follows. */
+export const promotionDrillPrefix = (platform: Platform): string =>
+  `${databaseIdentifier(platform)}-promotion-drill-`;
 /** Vault of AWS Backup whose copies nobody can delete before their time; the same name in both regions. */
 export const lockedVault = (platform: Platform): string => `${platform.name}-locked`;
 export const lockedVaultArn = (platform: Platform, region: string): string =>

@@ -20,6 +20,7 @@ export const PRICES = {
     balancerHour: 0.0225,
     /** Of an interface endpoint, in each of its zones. */
     endpointZoneHour: 0.01,
+    otherRegionGib: 0.02,
   },
   firewall: { aclMonth: 5, ruleMonth: 1 },
   keyMonth: 1,

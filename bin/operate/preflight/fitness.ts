@@ -38,7 +38,8 @@ export const fitness = (situation: Situation): Check => ({
   tasks: () => [{ place: GLOBAL, run: async () => fitnessOf(situation) }],
 });
 
-function fitnessOf(situation: Situation): Finding[] {
+/** @returns what stands against a move, one finding each; one that is ok if nothing does */
+export function fitnessOf(situation: Situation): Finding[] {
   if (!situation.record.known) return [unknown(situation.record.sentence)];
   const record = situation.record.value;
   if (!record) return [todo('There is no leadership record.')];
