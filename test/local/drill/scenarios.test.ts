@@ -1,0 +1,168 @@
+import { describe, expect, it } from '@jest/globals';
+import { neverTwoOpen, neverTwoWriters } from '../../../local/drill/expectations';
+import { SCENARIOS } from '../../../local/drill/scenarios';
+import { databaseFailure } from '../../../local/drill/scenarios/database-failure';
+import { failback } from '../../../local/drill/scenarios/failback';
+import { flapping } from '../../../local/drill/scenarios/flapping';
+import { partition } from '../../../local/drill/scenarios/partition';
+import { regionLoss } from '../../../local/drill/scenarios/region-loss';
+import { replicaKill } from '../../../local/drill/scenarios/replica-kill';
+import { switchover } from '../../../local/drill/scenarios/switchover';
+import { zoneLoss } from '../../../local/drill/scenarios/zone-loss';
+import { look } from './evidence';
+import { FakeStage } from './fake-stage';
+
+const of = (done: readonly string[], pattern: RegExp): readonly string[] =>
+  done.filter((one) => pattern.test(one));
+
+describe('a region that is lost', () => {
+  it('is the one that leads, and the drill goes on until the name leads to the other', async () => {
+    const world = new FakeStage();
+    world.meanwhile = () => world.done.includes('lose home') && world.takenOver();
+    await regionLoss.steps(world.stage);
+    expect(world.done).toEqual([
+      'pass 40',
+      'trouble',
+      'lose home',
+      'until the database in standby takes writes',
+      'until the public name leads to standby',
+      'pass 120',
+    ]);
+  });
+
+  it('ends the scenario with what did not happen', async () => {
+    const world = new FakeStage();
+    await expect(regionLoss.steps(world.stage)).rejects.toThrow(
+      'It was expected that the database in standby takes writes.',
+    );
+  });
+});
+
+describe('a network that is cut', () => {
+  it.each([
+    ['partition', partition, 1],
+    ['flapping', flapping, 4],
+  ] as const)(
+    'is whole again at the end of %s, and every way that was cut is joined',
+    async (_, scenario, times) => {
+      const world = new FakeStage();
+      world.meanwhile = () => scenario === partition && world.done.includes('trouble') && world.takenOver();
+      await scenario.steps(world.stage);
+      const ways = of(world.done, /^(cut|join) /);
+      const cut = ways.filter((one) => one.startsWith('cut')).map((one) => one.slice(4));
+      expect(cut).toEqual(Array.from({ length: times }, () => ['home standby', 'home witness']).flat());
+      expect(ways.filter((one) => one.startsWith('join')).map((one) => one.slice(5))).toEqual(cut);
+      expect(ways.at(-1)).toMatch(/^join/);
+      expect(world.done.some((one) => one.includes('users'))).toBe(false);
+    },
+  );
+
+  it('is cut for shorter than a lease lasts while it flaps', async () => {
+    const world = new FakeStage();
+    await flapping.steps(world.stage);
+    const apart = world.done.flatMap((one, index) =>
+      /^cut .*witness/.test(one) ? [world.done[index + 1]] : [],
+    );
+    expect(apart).toEqual(Array.from({ length: 4 }, () => 'pass 16'));
+  });
+});
+
+describe('a database that fails in place', () => {
+  it('comes back in the same region, and nothing else happens to it', async () => {
+    const world = new FakeStage();
+    await databaseFailure.steps(world.stage);
+    expect(of(world.done, /database/)).toEqual([
+      'database gone us-east-1',
+      'database back us-east-1',
+      'until the database in home takes writes',
+    ]);
+    expect(of(world.done, /^(lose|cut|kill)/)).toEqual([]);
+  });
+});
+
+describe('a zone that is lost', () => {
+  it('takes a third of the tasks and the database with it; both come back', async () => {
+    const world = new FakeStage();
+    await zoneLoss.steps(world.stage);
+    expect(of(world.done, /^(hold|kill|database|release)/)).toEqual([
+      'hold home',
+      'kill web',
+      'kill worker',
+      'database gone us-east-1',
+      'database back us-east-1',
+      'release home',
+    ]);
+  });
+
+  it('leaves room for new tasks also if the database does not come back', async () => {
+    const world = new FakeStage();
+    world.meanwhile = () => world.closed();
+    await expect(zoneLoss.steps(world.stage)).rejects.toThrow('the database in home takes writes');
+    expect(world.done.at(-1)).toBe('release home');
+  });
+
+  it('fails if the services do not get their tasks again', async () => {
+    const world = new FakeStage();
+    world.isComplete = false;
+    await expect(zoneLoss.steps(world.stage)).rejects.toThrow('every service has its tasks again');
+  });
+});
+
+describe('tasks that are killed', () => {
+  it('are of every service, one after another', async () => {
+    const world = new FakeStage();
+    await replicaKill.steps(world.stage);
+    expect(of(world.done, /^kill/)).toEqual(world.tasks.map((service) => `kill ${service}`));
+  });
+
+  it('may be none where none runs', async () => {
+    const world = new FakeStage();
+    world.tasks.length = 0;
+    await replicaKill.steps(world.stage);
+    expect(of(world.done, /^kill/)).toEqual([]);
+  });
+});
+
+describe('what an operator does', () => {
+  it('is to ask for a switchover once, with a reason', async () => {
+    const world = new FakeStage();
+    world.meanwhile = () => world.done.some((one) => one.startsWith('holdfast')) && world.takenOver();
+    await switchover.steps(world.stage);
+    expect(of(world.done, /^(holdfast|until|lose|cut)/)).toEqual([
+      'holdfast switchover --reason drill',
+      'until the public name leads to standby',
+    ]);
+  });
+
+  it.each([
+    ['gives a region back first that is gone', true],
+    ['rebuilds one that is there already', false],
+  ])('is to ask for a failback, which %s', async (_, isLost) => {
+    const world = new FakeStage();
+    world.takenOver();
+    if (isLost) world.lost = 'home';
+    world.meanwhile = (seconds) => {
+      if (seconds !== 1200) return;
+      const { databases } = look(0);
+      const record = { holder: 'standby', epoch: 2, state: 'PROTECTED', version: 9 } as const;
+      world.sample = look(0, { record, databases: { home: databases.standby, standby: databases.home } });
+    };
+    await failback.steps(world.stage);
+    expect(of(world.done, /^(regain|holdfast|until)/)).toEqual([
+      ...(isLost ? ['regain home'] : []),
+      'holdfast failback --reason drill',
+      'until the platform is protected again',
+    ]);
+  });
+});
+
+describe('the scenarios', () => {
+  it('each say what they do, and expect that no two regions take writes', () => {
+    const all = SCENARIOS.map(({ name, says, expect: wanted }) => [
+      name,
+      says.length > 40,
+      wanted.includes(neverTwoWriters) && wanted.includes(neverTwoOpen),
+    ]);
+    expect(all).toEqual(SCENARIOS.map(({ name }) => [name, true, true]));
+  });
+});
