@@ -1,11 +1,8 @@
-import { CallFailed, explainFailure, failureOf } from './failures';
+import { CallFailed, explainFailure, failureOf, SIGN_IN } from './failures';
 import { type Finding, ok, todo, unknown } from './line';
 import type { Identity } from './ports';
 
 export const CREDENTIALS = 'credentials';
-
-const SIGN_IN =
-  'Sign in and try again: `aws sso login --profile NAME` and `export AWS_PROFILE=NAME`, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.';
 
 /**
  * Whose credentials are these, and of the platform's account?

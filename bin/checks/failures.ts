@@ -12,6 +12,10 @@ export class CallFailed extends HoldfastError {
   }
 }
 
+/** What to do without credentials that AWS takes. */
+export const SIGN_IN =
+  'Sign in and try again: `aws sso login --profile NAME` and `export AWS_PROFILE=NAME`, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.';
+
 export type Failure =
   | 'no credentials'
   | 'expired credentials'

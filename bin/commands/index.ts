@@ -8,23 +8,31 @@ import { failback } from './failback';
 import { failover } from './failover';
 import { files } from './files';
 import { freeze } from './freeze';
+import { health } from './health';
+import { logs } from './logs';
 import { preflight } from './preflight';
 import { restore } from './restore';
+import { rollback } from './rollback';
 import { salvage } from './salvage';
 import { secrets } from './secrets';
+import { scale } from './scale';
 import { start } from './start';
 import { status } from './status';
 import { switchover } from './switchover';
 import { thaw } from './thaw';
 
-/** In the order of the help. */
+/** In the order of the help: by groups, and in each as they are used. */
 export const COMMANDS: readonly AddCommand[] = [
   check,
   secrets,
   files,
+  preflight,
   start,
   status,
-  preflight,
+  health,
+  logs,
+  rollback,
+  scale,
   switchover,
   failback,
   failover,
@@ -34,6 +42,6 @@ export const COMMANDS: readonly AddCommand[] = [
   restore,
   salvage,
   archive,
-  dashboards,
   cost,
+  dashboards,
 ];

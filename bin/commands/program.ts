@@ -1,12 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
-import { sentenceOf } from '../../lambda/runtime/errors';
 import { PlatformFileError } from '../../lib/config/problem';
+import { explain } from '../operate/failures';
 import { COMMANDS } from '.';
+import { groupOf } from './groups';
 import { EXIT, type Exit, type Terminal } from './terminal';
 
 const DESCRIPTION = 'A container platform in two AWS regions, writable when one disappears.';
+/** Under this heading stands what no group has, and the help itself. */
+const OTHERS = 'Others:';
 const HELP = `
 Example:
   npx holdfast check --platform ops-center`;
@@ -35,6 +38,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
       exit = code;
     });
   }
+  for (const command of program.commands) command.helpGroup(groupOf(command.name()) ?? OTHERS);
   try {
     await program.parseAsync([...args], { from: 'user' });
     return exit;
@@ -44,7 +48,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
       terminal.err(`${error.message}\n`);
       return EXIT.wrongUse;
     }
-    terminal.err(`holdfast: ${sentenceOf(error)}\n`);
+    terminal.err(`holdfast: ${explain(error)}\n`);
     return EXIT.notOk;
   }
 }

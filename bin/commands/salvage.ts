@@ -1,7 +1,7 @@
-import { InvalidArgumentError } from 'commander';
 import type { AddCommand } from './add-command';
 import { openPlatform } from './open-platform';
 import type { Terminal } from './terminal';
+import { wholeNumber } from './whole-number';
 
 interface Options {
   readonly platform?: string;
@@ -62,11 +62,6 @@ export const salvage: AddCommand = (program, terminal, finish) => {
 };
 
 const stopOf = (terminal: Terminal): AbortSignal => terminal.interruption?.() ?? new AbortController().signal;
-
-function wholeNumber(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
-  return Number(text);
-}
 
 /** Only when it is called: other commands need none of the SDK's clients. */
 const load = () => ({

@@ -34,5 +34,7 @@ export const EXIT = {
   wrongUse: 2,
   /** Something may have been changed, or goes on, and nobody can say what became of it. A wrong use says its usage. */
   unknown: 2,
+  /** Of `health`: clients are not served. */
+  down: 2,
 } as const;
 export type Exit = (typeof EXIT)[keyof typeof EXIT];

@@ -6,6 +6,7 @@ import { sentenceOf } from '../../lambda/runtime/errors';
 import type { Platform } from '../../lib/config/platform';
 import type { Terminal } from '../commands/terminal';
 import { costOfForce } from './cost';
+import { explain } from './failures';
 import { type Event, follow } from './follow';
 import { obstacle } from './outlook';
 import { type Plan, plan, type Request } from './plan';
@@ -95,7 +96,7 @@ class Run {
     try {
       record = await this.ports.leadership.read();
     } catch (error) {
-      return { outcome: 'failed', sentence: `nothing was changed. ${sentenceOf(error)}` };
+      return { outcome: 'failed', sentence: `nothing was changed. ${explain(error)}` };
     }
     if (!record) {
       return {

@@ -146,6 +146,17 @@ const moveUnderWay = ({ holder, state, operation }: LeadershipRecord): string =>
     ? `${holder} is taking over (${state}); wait for it: npx holdfast status --watch`
     : `${holder} is handing over to ${operation?.to ?? 'the other region'} (${state}); wait for it: npx holdfast status --watch`;
 
+/**
+ * Why nothing else may be changed now: the lead is being moved, or somebody has frozen the platform. A rebuilding takes
+ * hours, moves no lead and forbids nothing.
+ */
+export function untimely(record: LeadershipRecord): string | undefined {
+  const { operation, frozen: isFrozen } = record;
+  if (isMoving(record)) return moveUnderWay(record);
+  if (operation && operation.kind !== 'failback') return operationUnderWay(operation);
+  return isFrozen ? FROZEN : undefined;
+}
+
 const operationUnderWay = ({ kind, to, sentence }: Operation): string =>
   `Another operation is under way: ${kind} to ${to}. ${sentence}`;
 

@@ -1,5 +1,6 @@
 import { HoldfastError, nameOf } from '../../lambda/runtime/errors';
 import { CallFailed, explainFailure, failureOf } from '../checks/failures';
+import { explain } from '../operate/failures';
 
 /** The function was reached and ended with an error. */
 export class GateFailed extends HoldfastError {
@@ -20,12 +21,12 @@ export function explainStartFailure(error: unknown, functionName: string, region
   }
   switch (failureOf(error.cause)) {
     case 'forbidden':
-      return `The permission ${error.action} is missing on the function ${functionName} in ${region}.`;
+      return `The permission ${error.action} is missing on the function ${functionName} in ${region}; docs/iam-services-policy.json has it.`;
     case 'throttled':
       return `AWS answered ${error.action} in ${region} with "too many requests"; say it again in a minute.`;
     case 'timeout':
       return `${functionName} in ${region} gave no answer in time; say it again, which is safe, and see health.aws.amazon.com.`;
     default:
-      return explainFailure(error);
+      return explain(error);
   }
 }

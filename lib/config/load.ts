@@ -28,6 +28,9 @@ export function parsePlatform(text: string, file: string): Platform {
   return resolvePlatform(document, source.data);
 }
 
+/** Whether a platform is named by a path: what has a slash or ends in .yaml or .yml. */
+export const isPath = (nameOrPath: string): boolean => /[/\\]|\.ya?ml$/.test(nameOrPath);
+
 /**
  * Loads a platform by its name below `platforms/`, or by a path.
  * @param nameOrPath what has a slash or ends in .yaml or .yml is a path, everything else a name
@@ -35,13 +38,13 @@ export function parsePlatform(text: string, file: string): Platform {
  * @throws PlatformFileError if there is no such file, or with everything that is wrong with it
  */
 export function loadPlatform(nameOrPath: string, { root }: { readonly root: string }): Platform {
-  const isPath = /[/\\]|\.ya?ml$/.test(nameOrPath);
-  const path = isPath ? nameOrPath : join(root, 'platforms', `${nameOrPath}.yaml`);
+  const isFile = isPath(nameOrPath);
+  const path = isFile ? nameOrPath : join(root, 'platforms', `${nameOrPath}.yaml`);
   if (!existsSync(path)) {
-    const message = isPath ? 'there is no such file.' : noSuchPlatform(nameOrPath, root);
+    const message = isFile ? 'there is no such file.' : noSuchPlatform(nameOrPath, root);
     throw new PlatformFileError(nameOrPath, [`${nameOrPath}: ${message}`]);
   }
-  return parsePlatform(readFileSync(path, 'utf8'), isPath ? nameOrPath : relative(root, path));
+  return parsePlatform(readFileSync(path, 'utf8'), isFile ? nameOrPath : relative(root, path));
 }
 
 /** @returns the names of the platforms below `platforms/`, in alphabetical order */

@@ -109,6 +109,10 @@ export const secretArnByName = (platform: Platform, name: string, region: string
 export const fileSecret = (file: string): string => `files/${file}`;
 
 export const clusterName = (platform: Platform): string => platform.name;
+/** Family of the task definitions of a service, the same in both regions. */
+export const taskFamily = (platform: Platform, service: string): string => `${platform.name}-${service}`;
+/** Name of the application's container in every task. */
+export const APPLICATION_CONTAINER = 'app';
 /** Of the archiver's container: another one than that of the services, which the agent scales with the lead. */
 export const archiverCluster = (platform: Platform): string => `${platform.name}-archive`;
 /** Of the region's collector of metrics, which runs in both regions whoever leads. */

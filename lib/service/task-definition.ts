@@ -1,9 +1,15 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
+import { CfnDeletionPolicy, RemovalPolicy } from 'aws-cdk-lib';
 import { CfnTaskDefinition } from 'aws-cdk-lib/aws-ecs';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { logGroup, pullThroughPrefix, repositoryName } from '../config/names';
+import {
+  APPLICATION_CONTAINER,
+  logGroup,
+  pullThroughPrefix,
+  repositoryName,
+  taskFamily,
+} from '../config/names';
 import type { Platform, Role, Service } from '../config/platform';
 import { COLLECTOR_CONTAINER, sidecar } from '../monitoring/collector/sidecar';
 import type { MetricsDestination } from '../monitoring/workspace';
@@ -23,8 +29,7 @@ export interface TaskDefinitionProps {
   readonly workspace?: MetricsDestination;
 }
 
-/** Name of the application's container in every task. */
-export const CONTAINER = 'app';
+export const CONTAINER = APPLICATION_CONTAINER;
 /** MiB of each writable folder; it lives in the memory of the task. */
 const WRITABLE_MIB = 64;
 
@@ -60,7 +65,7 @@ export class TaskDefinition extends Construct {
     const roles = new TaskRoles(this, 'Roles', { ...props, logs });
     const files = filesOfTask(props, logConfiguration(logs, region, FILES_CONTAINER));
     this.definition = new CfnTaskDefinition(this, 'Definition', {
-      family: `${platform.name}-${service.name}`,
+      family: taskFamily(platform, service.name),
       requiresCompatibilities: ['FARGATE'],
       networkMode: 'awsvpc',
       cpu: String(service.task.cpuUnits),
@@ -74,6 +79,8 @@ export class TaskDefinition extends Construct {
       containerDefinitions: this.containers(props, imageUri(platform, region, service), logs, files),
       ...(files ? { volumes: files.volumes } : {}),
     });
+    // ECS starts nothing from a revision that was deregistered, and a rollback needs the ones before.
+    this.definition.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
     acknowledge(this.definition, {
       'AwsSolutions-ECS2':
         'The variables are the plain settings of the platform file and names that Holdfast knows; secrets come from Secrets Manager.',

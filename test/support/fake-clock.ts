@@ -28,12 +28,17 @@ export class FakeClock implements Clock {
 
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
-      const sleeper = { at: this.elapsed + milliseconds, wake: resolve };
-      this.sleepers.push(sleeper);
-      signal?.addEventListener('abort', () => {
+      const end = (): void => {
         this.sleepers = this.sleepers.filter((one) => one !== sleeper);
         reject(new DOMException('The sleep was ended.', 'AbortError'));
-      });
+      };
+      const wake = (): void => {
+        signal?.removeEventListener('abort', end);
+        resolve();
+      };
+      const sleeper = { at: this.elapsed + milliseconds, wake };
+      this.sleepers.push(sleeper);
+      signal?.addEventListener('abort', end);
     });
   }
 

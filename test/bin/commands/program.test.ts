@@ -5,6 +5,7 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import { checkPlatform } from '../../../bin/checks/command';
 import { checkPolicy } from '../../../bin/checks/policy';
 import { COMMANDS } from '../../../bin/commands';
+import { HEADINGS } from '../../../bin/commands/groups';
 import { run } from '../../../bin/commands/program';
 import { EXIT, type Terminal } from '../../../bin/commands/terminal';
 import { edit, VALID } from '../../config/fixture';
@@ -57,11 +58,15 @@ describe('the command line', () => {
     [['help', 'salvage'], 'salvage'],
     [['help', 'secrets'], 'secrets check'],
     [['help', 'files'], 'files check'],
+    [['help', 'rollback'], 'rollback backend --to previous'],
+    [['help', 'scale'], 'scale backend --replicas 6'],
+    [['help', 'health'], 'health'],
+    [['help', 'logs'], 'logs backend --follow --filter ERROR'],
   ])('prints help that fits a screen, with an example: %j', async (args, example) => {
     const { exit, out } = await holdfast(args);
     expect(exit).toBe(EXIT.ok);
-    // The list of the commands has a line for each of them.
-    const lines = args.some((one) => !one.endsWith('help')) ? 24 : 15 + COMMANDS.length;
+    // The list of the commands has a line for each of them, and two for each heading and that of the help.
+    const lines = args.some((one) => !one.endsWith('help')) ? 24 : 15 + COMMANDS.length + 2 * (HEADINGS.length + 1);
     expect(out.trimEnd().split('\n').length).toBeLessThanOrEqual(lines);
     expect(Math.max(...out.split('\n').map((row) => row.length))).toBeLessThanOrEqual(100);
     expect(out).toContain(`Example:\n  npx holdfast ${example} --platform ops-center`);

@@ -161,7 +161,7 @@ describe('holdfast start', () => {
     [
       'the permission is missing',
       { status: 403, refusal: 'AccessDeniedException', payload: '{"Message":"no"}' },
-      'The permission lambda:InvokeFunction is missing on the function demo-image-gate in us-east-1.',
+      'The permission lambda:InvokeFunction is missing on the function demo-image-gate in us-east-1; docs/iam-services-policy.json has it.',
     ],
     [
       'the function fails',
