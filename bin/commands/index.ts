@@ -4,6 +4,8 @@ import { check } from './check';
 import { cost } from './cost';
 import { dashboards } from './dashboards';
 import { drill } from './drill';
+import { deploy } from './deploy';
+import { destroy } from './destroy';
 import { failback } from './failback';
 import { failover } from './failover';
 import { files } from './files';
@@ -27,7 +29,9 @@ export const COMMANDS: readonly AddCommand[] = [
   secrets,
   files,
   preflight,
+  deploy,
   start,
+  destroy,
   status,
   health,
   logs,

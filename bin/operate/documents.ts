@@ -1,4 +1,5 @@
 import { ACTIONS as CHECK_ACTIONS } from '../checks/policy';
+import { DEPLOY_ACTIONS } from '../deploy/policy';
 import { MAKE_ACTIONS, READ_ACTIONS as RECOVERY_READS } from '../recover/policy';
 import { CHANGE_ACTIONS, READ_ACTIONS as SERVICES_READS } from '../services/policy';
 import { OPERATOR_ACTIONS, TABLE_ACTIONS } from './policy';
@@ -7,6 +8,7 @@ import { OPERATOR_ACTIONS, TABLE_ACTIONS } from './policy';
 const DOCUMENTS: readonly (readonly [document: string, actions: readonly string[]])[] = [
   ['docs/iam-operator-policy.json', [...OPERATOR_ACTIONS, ...TABLE_ACTIONS, ...CHECK_ACTIONS]],
   ['docs/iam-services-policy.json', [...SERVICES_READS, ...CHANGE_ACTIONS]],
+  ['docs/iam-deploy-policy.json', DEPLOY_ACTIONS],
   ['docs/iam-recovery-policy.json', [...RECOVERY_READS, ...MAKE_ACTIONS]],
 ];
 

@@ -15,7 +15,9 @@ import { terminal } from '../operate/fakes';
 const ASKING: readonly (readonly string[])[] = [
   ['check', '--dns-server', '127.0.0.1:1'],
   ['preflight', '--no-diff'],
+  ['deploy', '--yes'],
   ['start', 'web'],
+  ['destroy'],
   ['status'],
   ['health'],
   ['logs', 'web'],

@@ -58,6 +58,8 @@ describe('the command line', () => {
     [['help', 'salvage'], 'salvage'],
     [['help', 'secrets'], 'secrets check'],
     [['help', 'files'], 'files check'],
+    [['help', 'deploy'], 'deploy'],
+    [['help', 'destroy'], 'destroy --dry-run'],
     [['help', 'rollback'], 'rollback backend --to previous'],
     [['help', 'scale'], 'scale backend --replicas 6'],
     [['help', 'health'], 'health'],

@@ -1,0 +1,161 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Platform } from '../../lib/config/platform';
+import type { Line } from '../checks/line';
+import type { Terminal } from '../commands/terminal';
+import { explain } from '../operate/failures';
+import { type PlannedStack, readAssembly } from '../operate/preflight/assembly';
+import type { Ended, Manner } from '../recover/telling';
+import type { Health } from '../services/health/row';
+import { CdkFailed } from './cdk';
+import { lineSentences, standsAgainst, standsAgainstPlan } from './gate';
+import type { DeployPorts } from './ports';
+
+export interface DeployRequest {
+  /** Name or path of the platform file, as the CDK takes it. */
+  readonly file: string;
+  /** Whether a person has agreed beforehand. */
+  readonly agreed: boolean;
+}
+
+/** How the platform is afterwards. */
+export type Verdict = () => Promise<{ readonly health: Health; readonly sentence: string }>;
+
+/** Brings what is deployed to what the file says: asks, compares, deploys, looks. */
+export async function deploy(
+  platform: Platform,
+  request: DeployRequest,
+  ports: DeployPorts,
+  terminal: Terminal,
+  manner: Manner,
+  tell: (sentence: string) => void,
+  verdict: Verdict,
+): Promise<Ended> {
+  const against = await standsAgainst(platform, ports.checks());
+  if (against.length > 0) return refused(against);
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-deploy-'));
+  try {
+    return await fromAssembly(platform, request, folder, ports, terminal, manner, tell, verdict);
+  } catch (error) {
+    if (!(error instanceof CdkFailed)) throw error;
+    return afterFailure(platform, error, ports);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function fromAssembly(
+  platform: Platform,
+  { file, agreed }: DeployRequest,
+  folder: string,
+  { checks, preflight, cdk }: DeployPorts,
+  terminal: Terminal,
+  manner: Manner,
+  tell: (sentence: string) => void,
+  verdict: Verdict,
+): Promise<Ended> {
+  tell('Writing the templates.');
+  await cdk.synth(file, folder);
+  const plan = readAssembly(folder);
+  tell(`Comparing ${plan.length} stacks with what is deployed.`);
+  const { against, notes } = await standsAgainstPlan(platform, plan, checks(), preflight, manner.clock.now());
+  if (against.length > 0) return refused(against);
+  for (const note of notes) tell(`Not well before the deployment: ${note}`);
+  const changed = await differences(folder, cdk, terminal, manner.json);
+  if (changed === 0)
+    return { outcome: 'done', sentences: [`Nothing to do: all ${plan.length} stacks are as the file says.`] };
+  const what = `${changed} of ${plan.length} stacks`;
+  if (manner.dryRun)
+    return { outcome: 'would', sentences: [`It would deploy ${what}.`], result: { changed } };
+  const objection = await agreement(platform, what, agreed, terminal, manner.json);
+  if (objection) return objection;
+  await deployAll(plan, folder, cdk, tell);
+  const { health, sentence } = await verdict();
+  return health === 'down'
+    ? { outcome: 'failed', sentences: [`Deployed, but ${sentence}`, 'Look: npx holdfast health --watch'] }
+    : { outcome: 'done', sentences: [`Deployed ${what}.`, sentence], result: { changed, health } };
+}
+
+const refused = (against: readonly Line[]): Ended => ({
+  outcome: 'refused',
+  sentences: ['Something stands against a deployment:', ...against.flatMap(lineSentences)],
+});
+
+/** Shows the differences where a person reads. */
+async function differences(
+  folder: string,
+  cdk: DeployPorts['cdk'],
+  { out }: Pick<Terminal, 'out'>,
+  json: boolean,
+): Promise<number> {
+  let changed = 0;
+  await cdk.diff(folder, (line) => {
+    const [, count] = /Number of stacks with differences: (\d+)/.exec(line) ?? [];
+    if (count !== undefined) changed = Number(count);
+    const isNews = line.trim() !== '' && !/^There were no differences$/.test(line.trim());
+    if (!json && isNews) out(`  ${line}\n`);
+  });
+  return changed;
+}
+
+async function agreement(
+  { name }: Platform,
+  what: string,
+  agreed: boolean,
+  { ask }: Terminal,
+  json: boolean,
+): Promise<Ended | undefined> {
+  if (agreed) return undefined;
+  if (!ask || json)
+    return { outcome: 'refused', sentences: ['Nobody can be asked here: say --yes to agree beforehand.'] };
+  const typed = await ask(`Deploy ${what} of ${name}? (y/N) `);
+  if (/^y(es)?$/i.test(typed.trim())) return undefined;
+  return { outcome: 'refused', sentences: ['Nothing was changed.'] };
+}
+
+/** Tells each stack once, as it is done. */
+async function deployAll(
+  plan: readonly PlannedStack[],
+  folder: string,
+  cdk: DeployPorts['cdk'],
+  tell: (sentence: string) => void,
+): Promise<void> {
+  let done = 0;
+  await cdk.deploy(folder, (line) => {
+    const [, stack, same] = /✅\s+(\S+)( \(no changes\))?/.exec(line) ?? [];
+    if (stack === undefined) return;
+    done += 1;
+    tell(`${done} of ${plan.length}: ${stack}${same === undefined ? '' : ', as it was'}`);
+  });
+}
+
+/** What failed, and which stacks it left in a state that a person must see to. */
+async function afterFailure(
+  platform: Platform,
+  { command, reasons, logFile }: CdkFailed,
+  ports: DeployPorts,
+): Promise<Ended> {
+  const left = command === 'deploy' ? await leftBehind(platform, ports) : [];
+  const next =
+    left.length > 0
+      ? ['Before the next deployment:', ...left]
+      : ['What was done stays done: say npx holdfast deploy again once the reason is gone.'];
+  return {
+    outcome: 'failed',
+    sentences: [
+      `cdk ${command}:`,
+      ...reasons.map((one) => `  ${one}`),
+      ...next,
+      `All that it printed: ${logFile}`,
+    ],
+  };
+}
+
+async function leftBehind(platform: Platform, { checks }: DeployPorts): Promise<string[]> {
+  try {
+    return (await standsAgainst(platform, checks())).flatMap(lineSentences);
+  } catch (error) {
+    return [`The stacks cannot be looked at: ${explain(error)}`];
+  }
+}

@@ -1,0 +1,245 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import type { Ports, Stack } from '../../../bin/checks/ports';
+import type { Terminal } from '../../../bin/commands/terminal';
+import { CdkFailed, cdkCommand, reasonsIn } from '../../../bin/deploy/cdk';
+import type { Cdk } from '../../../bin/deploy/ports';
+import { deploy } from '../../../bin/deploy/run';
+import type { PreflightPorts } from '../../../bin/operate/ports';
+import type { Manner } from '../../../bin/recover/telling';
+import type { Health } from '../../../bin/services/health/row';
+import type { LeadershipRecord } from '../../../lambda/leader/record';
+import { FakeClock } from '../../support/fake-clock';
+import { FakePlatform, terminal } from '../operate/fakes';
+import { NOW, operation, STANDBY, serving } from '../operate/records';
+import { demo } from '../services/fakes';
+import { ports as checkPorts, readyPorts } from '../support/ports';
+
+const STACK = 'Demo-us-east-1-Data';
+const database = (identifier: string): string =>
+  JSON.stringify({
+    Resources: {
+      Database: { Type: 'AWS::RDS::DBInstance', Properties: { DBInstanceIdentifier: identifier } },
+    },
+  });
+
+/** The CDK's command line, which writes one stack. */
+class FakeCdk implements Cdk {
+  readonly ran: string[] = [];
+  changed = 1;
+  template = database('demo-db');
+  failure: CdkFailed | undefined;
+
+  async synth(_: string, folder: string): Promise<void> {
+    this.ran.push('synth');
+    writeFileSync(join(folder, 'a.template.json'), this.template);
+    const artifact = {
+      type: 'aws:cloudformation:stack',
+      environment: 'aws://123456789012/us-east-1',
+      properties: { templateFile: 'a.template.json', stackName: STACK },
+    };
+    writeFileSync(join(folder, 'manifest.json'), JSON.stringify({ artifacts: { [STACK]: artifact } }));
+  }
+  async diff(_: string, onLine: (line: string) => void): Promise<void> {
+    this.ran.push('diff');
+    for (const line of [
+      `Stack ${STACK}`,
+      '[~] a change',
+      `✨  Number of stacks with differences: ${this.changed}`,
+    ])
+      onLine(line);
+  }
+  async deploy(_: string, onLine: (line: string) => void): Promise<void> {
+    this.ran.push('deploy');
+    if (this.failure) throw this.failure;
+    onLine(` ✅  ${STACK}`);
+  }
+}
+
+interface Case {
+  readonly record?: LeadershipRecord | Error;
+  readonly cdk?: (cdk: FakeCdk) => void;
+  readonly checks?: Partial<Ports>;
+  readonly stacks?: readonly Stack[];
+  readonly terminal?: Partial<Terminal>;
+  readonly agreed?: boolean;
+  readonly manner?: Partial<Manner>;
+  readonly health?: Health;
+}
+
+const LEADERSHIP: Stack = { name: 'Demo-us-east-2-Leadership', status: 'UPDATE_COMPLETE', isProtected: true };
+
+async function run(given: Case = {}) {
+  const { record = serving(), stacks = [LEADERSHIP], health = 'healthy' } = given;
+  const cdk = new FakeCdk();
+  given.cdk?.(cdk);
+  const world = new FakePlatform(record);
+  const preflight: PreflightPorts = {
+    leadership: world.leadership,
+    agentLog: world.agentLog,
+    databases: world.databases,
+    secrets: { status: async () => undefined },
+    traffic: {
+      failoverRecords: async () => [],
+      healthCheck: async () => undefined,
+      observations: async () => [],
+    },
+    deployed: { template: async () => database('demo-db'), resources: async () => [] },
+    certificates: { validUntil: async () => NOW },
+  };
+  const checks = () => checkPorts({ stacks: { list: async () => stacks }, ...given.checks });
+  const clock = new FakeClock(NOW);
+  const { end, said } = terminal(given.terminal);
+  const manner = { json: false, dryRun: false, clock, stop: new AbortController().signal, ...given.manner };
+  const told: string[] = [];
+  const ended = await clock.run(
+    deploy(
+      demo,
+      { file: 'demo.yaml', agreed: given.agreed ?? true },
+      { checks, preflight, cdk },
+      end,
+      manner,
+      (sentence) => void told.push(sentence),
+      async () => ({ health, sentence: `demo is ${health}.` }),
+    ),
+  );
+  return { ...ended, told, ran: cdk.ran, out: said.out };
+}
+
+describe('a deployment', () => {
+  it('compares, deploys, and ends with how the platform is', async () => {
+    const { outcome, sentences, ran, told, out } = await run();
+    expect([outcome, ran]).toEqual(['done', ['synth', 'diff', 'deploy']]);
+    expect(sentences).toEqual(['Deployed 1 of 1 stacks.', 'demo is healthy.']);
+    expect(told.at(-1)).toBe(`1 of 1: ${STACK}`);
+    expect(out).toContain('[~] a change');
+  });
+
+  it('says nothing to do the second time', async () => {
+    const { outcome, sentences, ran } = await run({
+      cdk: (cdk) => {
+        cdk.changed = 0;
+      },
+    });
+    expect([outcome, ran]).toEqual(['done', ['synth', 'diff']]);
+    expect(sentences).toEqual(['Nothing to do: all 1 stacks are as the file says.']);
+  });
+
+  it('is not well done if clients get no answers afterwards', async () => {
+    expect(await run({ health: 'down' })).toMatchObject({
+      outcome: 'failed',
+      sentences: ['Deployed, but demo is down.', 'Look: npx holdfast health --watch'],
+    });
+    expect((await run({ health: 'degraded' })).outcome).toBe('done');
+  });
+
+  it.each<[string, Case, string]>([
+    ['in a dry run', { manner: { dryRun: true } }, 'It would deploy 1 of 1 stacks.'],
+    ['where nobody can be asked', { agreed: false }, 'Nobody can be asked here: say --yes'],
+    ['if a person says no', { agreed: false, terminal: { ask: async () => 'n' } }, 'Nothing was changed.'],
+    [
+      'if it would replace the writer',
+      {
+        cdk: (cdk) => {
+          cdk.template = database('other');
+        },
+      },
+      'Something stands against',
+    ],
+    [
+      'while the lead moves',
+      {
+        record: serving({ state: 'DRAINING', operation: operation('switchover', STANDBY) }),
+        cdk: (cdk) => {
+          cdk.template = database('demo-db').replace(
+            '"DBInstanceIdentifier"',
+            '"Changed":1,"DBInstanceIdentifier"',
+          );
+        },
+      },
+      'Something stands against',
+    ],
+    [
+      'with credentials of another account',
+      { checks: { identity: { caller: async () => ({ account: '1', arn: 'arn:x' }) } } },
+      'Something stands against',
+    ],
+    [
+      'over a half-deployed stack',
+      { stacks: [{ ...LEADERSHIP, status: 'UPDATE_ROLLBACK_FAILED' }] },
+      'Something stands against',
+    ],
+    [
+      'while another deployment runs',
+      { stacks: [{ ...LEADERSHIP, status: 'UPDATE_IN_PROGRESS' }] },
+      'Something stands against',
+    ],
+    [
+      'for the first time in an account that is not ready',
+      { stacks: [], checks: { bootstrap: { version: async () => undefined } } },
+      'Something stands against',
+    ],
+  ])('does not happen %s', async (_, given, sentence) => {
+    const { outcome, sentences, ran } = await run(given);
+    expect(outcome).toMatch(/^(refused|would)$/);
+    expect(sentences[0]).toContain(sentence);
+    expect(ran).not.toContain('deploy');
+  });
+
+  it('names a half-deployed stack with the commands that mend it', async () => {
+    const { sentences } = await run({ stacks: [{ ...LEADERSHIP, status: 'UPDATE_ROLLBACK_FAILED' }] });
+    expect(sentences.join('\n')).toContain(
+      'Demo-us-east-2-Leadership is UPDATE_ROLLBACK_FAILED: its last update could not be undone.\n    aws cloudformation continue-update-rollback --region us-east-2',
+    );
+  });
+
+  it('may happen for the first time in an account that is ready', async () => {
+    const { outcome } = await run({ stacks: [], checks: readyPorts(), record: new Error('no table') });
+    expect(outcome).toBe('done');
+  });
+
+  it('tells the reasons of a failure, and what it left behind', async () => {
+    let failed = false;
+    const { outcome, sentences } = await run({
+      checks: {
+        stacks: {
+          list: async () => (failed ? [{ ...LEADERSHIP, status: 'UPDATE_ROLLBACK_FAILED' }] : [LEADERSHIP]),
+        },
+      },
+      cdk: (cdk) => {
+        cdk.failure = new CdkFailed('deploy', ['UPDATE_FAILED AWS::ECS::Service'], '/tmp/cdk.log');
+        cdk.deploy = async () => {
+          failed = true;
+          throw cdk.failure;
+        };
+      },
+    });
+    expect(outcome).toBe('failed');
+    expect(sentences.slice(0, 3)).toEqual([
+      'cdk deploy:',
+      '  UPDATE_FAILED AWS::ECS::Service',
+      'Before the next deployment:',
+    ]);
+    expect(sentences.at(-1)).toBe('All that it printed: /tmp/cdk.log');
+  });
+});
+
+describe('the command line of the CDK', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-cdk-test-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('is told by its failed resources, else by its last lines', () => {
+    const event = 'Demo | 3/9 | 10:00:00 AM | CREATE_FAILED        | AWS::ECS::Service | Service no image';
+    expect(reasonsIn(['begins', event, event, 'ends'])).toEqual([
+      'CREATE_FAILED | AWS::ECS::Service | Service no image',
+    ]);
+    expect(reasonsIn(['', 'one ', 'two'])).toEqual(['one', 'two']);
+  });
+
+  it('ends in an error with a file of all that it printed', async () => {
+    const cdk = cdkCommand(folder, join(folder, 'cdk.log'), { PATH: process.env.PATH ?? '' });
+    await expect(cdk.synth('demo', folder)).rejects.toThrow(CdkFailed);
+  });
+});
