@@ -111,3 +111,9 @@ export const METRIC_UNITS: Readonly<Partial<Record<keyof typeof METRICS, 'Second
   replicationLag: 'Seconds',
   epoch: 'None',
 };
+
+/**
+ * What the name of the secret with the login of a broker ends in: each region has its own, and no other secret may be named
+ * so. Five letters; with six Secrets Manager would take the name for the end of an ARN.
+ */
+export const QUEUE_LOGIN_SUFFIX = '-queue';

@@ -25,14 +25,31 @@ const RESERVED_PREFIX = 'HOLDFAST_';
 export const bucketVariable = (bucket: string): string =>
   `BUCKET_${bucket.toUpperCase().replaceAll('-', '_')}`;
 
+const queueVariable = (queue: string, what: string): string =>
+  `QUEUE_${queue.toUpperCase().replaceAll('-', '_')}_${what}`;
+/** Variables with the address of a queue in the container's own region: the same names in both regions. */
+export const queueVariables = (queue: string) => ({
+  /** SQS: address of the queue. */
+  url: queueVariable(queue, 'URL'),
+  /** RabbitMQ: host and port of the broker, AMQP over TLS. */
+  host: queueVariable(queue, 'HOST'),
+  port: queueVariable(queue, 'PORT'),
+});
+
 /**
  * Whether a variable is one that Holdfast sets.
  * @param buckets names of the platform's buckets
+ * @param queues names of its queues
  */
-export function isReservedVariable(name: string, buckets: readonly string[]): boolean {
+export function isReservedVariable(
+  name: string,
+  buckets: readonly string[],
+  queues: readonly string[],
+): boolean {
   return (
     name.startsWith(RESERVED_PREFIX) ||
     Object.values(ENVIRONMENT).some((reserved) => reserved === name) ||
-    buckets.some((bucket) => bucketVariable(bucket) === name)
+    buckets.some((bucket) => bucketVariable(bucket) === name) ||
+    queues.some((queue) => Object.values(queueVariables(queue)).includes(name))
   );
 }

@@ -63,6 +63,19 @@ export const databaseMonitoringRole = (platform: Platform, region: string): stri
 export const databaseMonitoringRoleArn = (platform: Platform, region: string): string =>
   `arn:aws:iam::${platform.account}:role/${databaseMonitoringRole(platform, region)}`;
 
+/** Name of the broker of a queue; the same in both regions. */
+export const brokerIdentifier = ({ name }: Pick<Platform, 'name'>, queue: string): string =>
+  `${name}-${queue}`;
+/** Names of a queue of SQS, and of the one with what could not be worked off; the same in both regions. */
+export const sqsIdentifiers = ({ name }: Pick<Platform, 'name'>, queue: string) => ({
+  queue: `${name}-queue-${queue}`,
+  deadLetters: `${name}-dead-${queue}`,
+});
+export const sqsArn = (platform: Platform, region: string, identifier: string): string =>
+  `arn:aws:sqs:${region}:${platform.account}:${identifier}`;
+export const sqsUrl = (platform: Platform, region: string, identifier: string): string =>
+  `https://sqs.${region}.amazonaws.com/${platform.account}/${identifier}`;
+
 export const cacheIdentifier = (platform: Platform): string => `${platform.name}-cache`;
 export const leadershipTable = (platform: Platform): string => `${platform.name}-leadership`;
 

@@ -20,13 +20,10 @@ const notYet = (path: string, what: string): Entry => ({
 });
 
 const ENTRIES: readonly Entry[] = [
-  notYet('queues.*', 'queues'),
   notYet('services.*.sharedFiles', 'shared files'),
   notYet('services.*.migration', 'migrations'),
   notYet('services.*.readiness', 'the readiness gate'),
   notYet('services.*.deepHealth', 'alarms on deep health'),
-  notYet('services.*.scaling.queue', 'scaling by a queue'),
-  notYet('services.*.scaling.backlogPerTask', 'scaling by a queue'),
   {
     path: 'services.*.deployment',
     say: ({ services }, [, name = '']) => {

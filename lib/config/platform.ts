@@ -116,7 +116,14 @@ export type Backup = Omit<BackupDocument, 'archive' | 'checks' | 'schedules'> & 
 };
 
 export type Bucket = Document['buckets'][string] & { readonly name: string };
-export type Queue = Document['queues'][string] & { readonly name: string };
+type QueueDocument = Document['queues'][string];
+/** RabbitMQ on Amazon MQ; `name` is also that of the queue in the broker whose backlog counts. */
+export type RabbitQueue = Omit<Extract<QueueDocument, { engine: 'rabbitmq' }>, 'instanceClass'> & {
+  readonly name: string;
+  readonly instanceClass: string;
+};
+export type SqsQueue = Extract<QueueDocument, { engine: 'sqs' }> & { readonly name: string };
+export type Queue = RabbitQueue | SqsQueue;
 export type NamedSecret = Document['secrets'][string] & { readonly name: string };
 export type Edge = Document['edge'];
 export type Cdn = NonNullable<Edge['cdn']>;

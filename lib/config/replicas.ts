@@ -26,12 +26,20 @@ export function homeReplicas(asked: ReplicasInput, preset: SizePreset['service']
 export const sizeText = ({ min, desired, max }: Pick<Replicas, 'min' | 'desired' | 'max'>): string =>
   `${min} ${desired} ${max}`;
 
-/** Number of tasks in the standby region before a failover. */
+/** No room above either: messages that were left in a region that lost the lead must start no task there. */
+const NOTHING: Replicas = { min: 0, desired: 0, max: 0, available: 0 };
+
+/**
+ * Number of tasks in the region that does not lead.
+ * @param worker whether the service works off queues: then it runs in the leading region only, whatever the tier
+ */
 export function standbyReplicas(
   home: Replicas,
   asked: ReplicasInput,
   tier: 'pilot-light' | 'warm' | 'full',
+  worker: boolean,
 ): Replicas {
+  if (worker) return NOTHING;
   if (tier === 'full') return home;
   const running = tier === 'pilot-light' ? 0 : (asked.standby ?? 1);
   return { min: running, desired: running, max: home.max, available: Math.min(home.available, running) };

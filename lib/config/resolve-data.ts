@@ -1,4 +1,5 @@
-import type { Cache, ExternalDatabase, ManagedDatabase } from './platform';
+import { named } from './canonical';
+import type { Cache, ExternalDatabase, ManagedDatabase, Queue } from './platform';
 import type { PlatformDocument } from './schema/platform';
 import { DATABASE_CLASSES, databaseClass, SIZES } from './sizes';
 
@@ -103,4 +104,12 @@ export function resolveCache(document: PlatformDocument, notes: string[]): Cache
     replicas: { home: replicas, standby: standbyReplicas },
     snapshotEveryMinutes: home,
   };
+}
+
+/** @returns the queues, sorted by name; a broker that names no class gets that of the size */
+export function resolveQueues(document: PlatformDocument): Queue[] {
+  const { brokerClass } = SIZES[document.size];
+  return named(document.queues).map((queue) =>
+    queue.engine === 'rabbitmq' ? { ...queue, instanceClass: queue.instanceClass ?? brokerClass } : queue,
+  );
 }

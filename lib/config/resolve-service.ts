@@ -3,6 +3,7 @@ import type { Platform, Route, Service } from './platform';
 import { derivedPriority } from './priority';
 import { homeReplicas, standbyReplicas } from './replicas';
 import type { PlatformDocument } from './schema/platform';
+import { isWorker, queuesOf } from './service-queues';
 import { COLLECTOR_MIB, fargateSize, SIZES, type TaskSize } from './sizes';
 
 type Document = PlatformDocument;
@@ -48,7 +49,16 @@ export function resolveService(document: Document, name: string, notes: string[]
     name,
     image: parseImage(service.image),
     task: taskSize(document, name, service, notes),
-    replicas: { home, standby: standbyReplicas(home, service.replicas, document.regions.standby.tier) },
+    replicas: {
+      home,
+      standby: standbyReplicas(
+        home,
+        service.replicas,
+        document.regions.standby.tier,
+        isWorker(service, Object.keys(document.queues)),
+      ),
+    },
+    queues: queuesOf(service, Object.keys(document.queues)),
     routes: service.routes.map((route) => resolveRoute(name, service, route)),
     ...(scaling ? { scaling } : {}),
     ...(health ? { health: probe(health) } : {}),

@@ -2,7 +2,7 @@ import { canonical, compareText, named } from './canonical';
 import { notBuilt } from './not-built';
 import type { Leadership, Platform } from './platform';
 import { resolveBackup } from './resolve-backup';
-import { resolveCache, resolveDatabase } from './resolve-data';
+import { resolveCache, resolveDatabase, resolveQueues } from './resolve-data';
 import { resolveService } from './resolve-service';
 import type { PlatformDocument } from './schema/platform';
 import { SIZES } from './sizes';
@@ -31,7 +31,7 @@ export function resolvePlatform(document: PlatformDocument, data: unknown): Plat
     database,
     cache,
     buckets: named(document.buckets),
-    queues: named(document.queues),
+    queues: resolveQueues(document),
     secrets: named(document.secrets),
     backup: resolveBackup(document, notes),
     network: {

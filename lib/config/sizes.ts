@@ -20,6 +20,8 @@ export interface SizePreset {
     readonly burstable: boolean;
   };
   readonly cacheNodeClass: string;
+  /** Class of each node of a RabbitMQ broker. */
+  readonly brokerClass: string;
   /** One NAT gateway in each zone survives the loss of a zone; a single one is a third of the price. */
   readonly natPerZone: boolean;
   /** Endpoints whose traffic at this size is expected to cost more through NAT than through them. */
@@ -31,6 +33,7 @@ export const SIZES: Readonly<Record<SizeName, SizePreset>> = {
     service: { cpu: 0.5, memory: 1024, minReplicas: 2, maxReplicas: 4 },
     database: { cpu: 2, memoryGib: 4, storageGib: 50, maxConnections: 200, burstable: true },
     cacheNodeClass: 'cache.t4g.small',
+    brokerClass: 'mq.m7g.medium',
     natPerZone: false,
     interfaceEndpoints: [],
   },
@@ -38,6 +41,7 @@ export const SIZES: Readonly<Record<SizeName, SizePreset>> = {
     service: { cpu: 1, memory: 2048, minReplicas: 3, maxReplicas: 6 },
     database: { cpu: 2, memoryGib: 8, storageGib: 100, maxConnections: 400, burstable: false },
     cacheNodeClass: 'cache.t4g.medium',
+    brokerClass: 'mq.m7g.large',
     natPerZone: true,
     interfaceEndpoints: [],
   },
@@ -45,6 +49,7 @@ export const SIZES: Readonly<Record<SizeName, SizePreset>> = {
     service: { cpu: 2, memory: 4096, minReplicas: 5, maxReplicas: 10 },
     database: { cpu: 4, memoryGib: 16, storageGib: 400, maxConnections: 800, burstable: false },
     cacheNodeClass: 'cache.m7g.large',
+    brokerClass: 'mq.m7g.large',
     natPerZone: true,
     interfaceEndpoints: ['logs'],
   },

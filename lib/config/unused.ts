@@ -1,7 +1,8 @@
 import type { PlatformDocument } from './schema/platform';
+import { queuesOf } from './service-queues';
 
 /**
- * @returns one sentence for each secret and bucket that nothing in the file reads, and one if alerts reach nobody: legal,
+ * @returns one sentence for each secret, bucket and queue that nothing in the file reads, and one if alerts reach nobody: legal,
  *   but most likely forgotten
  */
 export function unused(document: PlatformDocument): string[] {
@@ -21,5 +22,8 @@ export function unused(document: PlatformDocument): string[] {
     ...Object.keys(document.buckets)
       .filter((name) => !buckets.has(name))
       .map((name) => `buckets.${name}: no service uses it.`),
+    ...Object.keys(document.queues)
+      .filter((name) => !Object.values(services).some((service) => queuesOf(service, [name]).length > 0))
+      .map((name) => `queues.${name}: no service uses it.`),
   ].sort();
 }

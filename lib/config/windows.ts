@@ -12,6 +12,8 @@ export const MAINTENANCE_WINDOW: Readonly<Record<Role, string>> = {
 /** Daily snapshot of ElastiCache. */
 export const CACHE_SNAPSHOT_WINDOW = '03:00-04:00';
 export const CACHE_MAINTENANCE_WINDOW = 'sun:05:00-sun:06:00';
+/** Two hours of Amazon MQ begin then, on Sundays; brokers are restarted one node after the other. */
+export const BROKER_MAINTENANCE_START: Readonly<Record<Role, string>> = { home: '08:30', standby: '11:00' };
 
 const minutesOf = (time: string): number => {
   const [hours = 0, minutes = 0] = time.split(':').map(Number);

@@ -6,6 +6,8 @@ import { acknowledge } from '../security/acknowledge';
 
 export const DATABASE_PORT = 5432;
 export const CACHE_PORT = 6379;
+/** AMQP over TLS. */
+export const BROKER_PORT = 5671;
 
 const EVERYWHERE = '0.0.0.0/0';
 export const ALL_OUTBOUND = [{ ipProtocol: '-1', cidrIp: EVERYWHERE, description: 'All outbound traffic' }];
@@ -22,7 +24,7 @@ const NO_OUTBOUND = [
 
 /**
  * Who may talk to whom in a region, in one place; the properties are ids. A service gets a group of its own (its stack)
- * and joins the client groups of what it uses; so neither the database nor the cache has to know the services.
+ * and joins the client groups of what it uses; so that nothing which holds data has to know the services.
  */
 export class SecurityGroups extends Construct {
   readonly balancer: string;
@@ -30,6 +32,8 @@ export class SecurityGroups extends Construct {
   readonly databaseClients: string;
   readonly cache: string;
   readonly cacheClients: string;
+  readonly broker: string;
+  readonly brokerClients: string;
   /** Functions inside the VPC. */
   readonly functions: string;
   /** For an old primary that was put away: functions of Holdfast only. The agent finds it by its name. */
@@ -59,6 +63,11 @@ export class SecurityGroups extends Construct {
       ALL_OUTBOUND,
     ).attrGroupId;
     this.cacheClients = this.group('CacheClients', 'Members may reach the cache', ALL_OUTBOUND).attrGroupId;
+    this.brokerClients = this.group(
+      'BrokerClients',
+      'Members may reach the brokers',
+      ALL_OUTBOUND,
+    ).attrGroupId;
     this.functions = this.group(
       'Functions',
       'Functions of Holdfast inside the VPC',
@@ -66,6 +75,7 @@ export class SecurityGroups extends Construct {
     ).attrGroupId;
     this.database = this.group('Database', 'Database: its clients only', NO_OUTBOUND).attrGroupId;
     this.cache = this.group('Cache', 'Cache: its clients only', NO_OUTBOUND).attrGroupId;
+    this.broker = this.group('Broker', 'Brokers: their clients only', NO_OUTBOUND).attrGroupId;
     this.quarantine = this.group(
       'Quarantine',
       'Old primary that was put away: functions of Holdfast only',
@@ -77,6 +87,7 @@ export class SecurityGroups extends Construct {
     this.admit('QuarantineFromFunctions', this.quarantine, DATABASE_PORT, this.functions);
     this.admit('CacheFromClients', this.cache, CACHE_PORT, this.cacheClients);
     this.admit('CacheFromFunctions', this.cache, CACHE_PORT, this.functions);
+    this.admit('BrokerFromClients', this.broker, BROKER_PORT, this.brokerClients);
   }
 
   private group(

@@ -12,11 +12,14 @@ import {
 } from '../../lambda/secret-rotation/contract';
 import { fileSecret, keyAliasArn, pascal, secretName } from '../config/names';
 import type { NamedSecret, Platform, Role } from '../config/platform';
+import { queueLogin } from '../config/service-queues';
 import { acknowledge } from './acknowledge';
 import { protect } from './protect';
 
 /** First user of the database; it owns the tables and is never used by an application. */
 const OWNER = 'holdfast_owner';
+/** The one user of a broker, which services log in as. */
+const BROKER_USER = 'application';
 const ROTATED_LATER =
   'Its rotation schedule is in the Data stack, because it needs the database or the cache first.';
 /** Letters and digits only: RDS and ElastiCache each refuse some other characters. */
@@ -24,7 +27,7 @@ const PASSWORD_LENGTH = 40;
 
 /**
  * Secrets of a platform. Those of the database and the file's own are made at home and replicated to the standby,
- * where that region's key encrypts the copy. The cache of each region has its own, because its contents never cross.
+ * where that region's key encrypts the copy. The cache and the brokers of each region have their own, because their contents never cross.
  * No value is ever in a template: either AWS generates it, or a person sets it later.
  */
 export class PlatformSecrets extends Construct {
@@ -41,6 +44,9 @@ export class PlatformSecrets extends Construct {
         rotation: ROTATED_LATER,
         generateSecretString: generate(CACHE_SECRET_FIELD),
       });
+    }
+    for (const { name, engine } of platform.queues) {
+      if (engine === 'rabbitmq') this.login(platform, key, name);
     }
     if (role === 'standby') return;
     const replicaRegions = [replica(platform)];
@@ -86,6 +92,16 @@ export class PlatformSecrets extends Construct {
         replicaRegions,
       });
     }
+  }
+
+  /** Amazon MQ takes the login of a broker of RabbitMQ when it is made, and never again. */
+  private login(platform: Platform, key: IKey, queue: string): void {
+    const [username, password] = DATABASE_SECRET_FIELDS;
+    this.secret(platform, key, queueLogin(queue), {
+      description: `Login of the broker of the queue ${queue} in this region`,
+      rotation: 'Amazon MQ cannot change the user of a broker of RabbitMQ once it is made.',
+      generateSecretString: generate(password, { [username]: BROKER_USER }),
+    });
   }
 
   private declared(

@@ -1,24 +1,19 @@
 import { CfnScalableTarget, CfnScalingPolicy } from 'aws-cdk-lib/aws-applicationautoscaling';
 import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
-import type { CfnTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Construct } from 'constructs';
 import { clusterName } from '../config/names';
-import type { Platform, Scaling, Service } from '../config/platform';
+import type { Scaling } from '../config/platform';
 import type { TaskCounts } from './image-gate';
+import { type Load, loadRatio } from './load-ratio';
 import { evaluationPeriods, scaleInSteps } from './scaling-steps';
 
-export interface AutoscalingProps {
-  readonly platform: Platform;
-  readonly service: Service;
-  readonly scaling: Scaling;
+export interface AutoscalingProps extends Load {
   readonly counts: TaskCounts;
   /** Fewest tasks as a plain number; `counts` may hold tokens. */
   readonly minReplicas: number;
-  readonly targetGroups: readonly CfnTargetGroup[];
 }
 
 type Metric = CfnAlarm.MetricDataQueryProperty;
-const PERIOD_SECONDS = 60;
 
 /**
  * Step scaling on the load ratio, out and in, as the file's behaviour says. Target tracking would be shorter, but knows
@@ -39,8 +34,6 @@ export class Autoscaling extends Construct {
       roleArn: `arn:aws:iam::${platform.account}:role/aws-service-role/ecs.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_ECSService`,
     });
     const ratio = loadRatio(props);
-    // A queue alone scales it: nothing here measures its load, and an alarm without a metric is refused.
-    if (ratio.length === 0) return;
     this.scaleOut(props, scaling.scaleOut, ratio);
     this.scaleIn(props, scaling.scaleIn, ratio);
   }
@@ -151,53 +144,6 @@ export class Autoscaling extends Construct {
       treatMissingData: 'notBreaching',
     });
   }
-}
-
-/**
- * One query per metric, each divided by its target, and the largest of them as the value of the alarm.
- * @returns nothing if the file names no metric of the service itself
- */
-function loadRatio({ platform, service, scaling, targetGroups }: AutoscalingProps): Metric[] {
-  const ofTheService = [
-    { name: 'ClusterName', value: clusterName(platform) },
-    { name: 'ServiceName', value: service.name },
-  ];
-  const metric = (
-    id: string,
-    namespace: string,
-    metricName: string,
-    stat: string,
-    dimensions: CfnAlarm.DimensionProperty[],
-  ): Metric => ({
-    id,
-    returnData: false,
-    metricStat: { metric: { namespace, metricName, dimensions }, period: PERIOD_SECONDS, stat },
-  });
-  const queries: Metric[] = [];
-  const ratios: string[] = [];
-  if (scaling.cpuPercent !== undefined) {
-    queries.push(metric('cpu', 'AWS/ECS', 'CPUUtilization', 'Average', ofTheService));
-    ratios.push(`cpu/${scaling.cpuPercent}`);
-  }
-  if (scaling.memoryPercent !== undefined) {
-    queries.push(metric('memory', 'AWS/ECS', 'MemoryUtilization', 'Average', ofTheService));
-    ratios.push(`memory/${scaling.memoryPercent}`);
-  }
-  if (scaling.requestsPerSecond !== undefined) {
-    for (const [index, group] of targetGroups.entries()) {
-      const id = `requests${index}`;
-      queries.push(
-        metric(id, 'AWS/ApplicationELB', 'RequestCountPerTarget', 'Sum', [
-          { name: 'TargetGroup', value: group.attrTargetGroupFullName },
-        ]),
-      );
-      // Without requests there is no data point; that is a load of nothing.
-      ratios.push(`FILL(${id},0)/${scaling.requestsPerSecond * PERIOD_SECONDS}`);
-    }
-  }
-  if (ratios.length === 0) return [];
-  const expression = ratios.length === 1 ? (ratios[0] ?? '') : `MAX([${ratios.join(',')}])`;
-  return [...queries, { id: 'load', expression, label: 'Load ratio', returnData: true }];
 }
 
 const round = (ratio: number): number => Math.round(ratio * 1000) / 1000;

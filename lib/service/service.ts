@@ -13,6 +13,7 @@ import { sizeText } from '../config/replicas';
 import type { MetricsDestination } from '../monitoring/workspace';
 import type { RegionNetwork } from '../network/network';
 import { ALL_OUTBOUND, type SecurityGroups } from '../network/security-groups';
+import { usesBroker } from '../queue/access';
 import { Autoscaling } from './autoscaling';
 import { deploymentBounds } from './deployment';
 import type { ImageGate } from './image-gate';
@@ -108,7 +109,7 @@ export class Service extends Construct {
         service,
         scaling: service.scaling,
         counts,
-        minReplicas: replicas.min,
+        minReplicas: minToScaleBy(service, role),
         targetGroups: targets.map(({ group }) => group),
       });
       target.node.addDependency(ecs);
@@ -154,6 +155,7 @@ export class Service extends Construct {
         ? [groups.databaseClients]
         : []),
       ...(platform.cache && usesCache(service) ? [groups.cacheClients] : []),
+      ...(usesBroker(platform, service) ? [groups.brokerClients] : []),
     ];
   }
 
@@ -197,6 +199,10 @@ export class Service extends Construct {
     });
   }
 }
+
+/** Where a service has no task, what scales it are the figures of a region that leads: it does, or nothing scales. */
+const minToScaleBy = ({ replicas }: ServiceConfig, role: Role): number =>
+  (replicas[role].max === 0 ? replicas.home : replicas[role]).min;
 
 /** Ports that the balancer talks to: those of the routes, and the one of the health check. */
 function portsOf({ routes, health }: ServiceConfig): number[] {

@@ -2,8 +2,9 @@ import type { CfnTaskDefinition } from 'aws-cdk-lib/aws-ecs';
 import { bucketVariable, ENVIRONMENT } from '../config/environment';
 import { bucketName, secretName } from '../config/names';
 import type { Platform, Role, Service } from '../config/platform';
+import { queueEnvironment } from '../queue/access';
 
-/** Where a service of a region finds its database and cache; known only within the region. */
+/** Where a service of a region finds its database, cache and brokers; known only within the region. */
 export interface Backing {
   readonly database?: {
     readonly host: string;
@@ -12,6 +13,8 @@ export interface Backing {
     readonly readHost?: string;
   };
   readonly cache?: { readonly host: string; readonly port: string };
+  /** Host of each broker by the name of its queue. */
+  readonly brokers: ReadonlyMap<string, string>;
 }
 
 /** First part of a reference such as `database.password`. */
@@ -64,6 +67,7 @@ export function plainEnvironment(
     ...(cache && usesCache(service)
       ? { [ENVIRONMENT.cacheHost]: cache.host, [ENVIRONMENT.cachePort]: cache.port }
       : {}),
+    ...queueEnvironment(platform, role, service, backing.brokers),
     ...Object.fromEntries(
       service.buckets.map((name) => [bucketVariable(name), bucketName(platform, name, region)]),
     ),

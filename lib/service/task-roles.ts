@@ -12,6 +12,7 @@ import { COLLECTOR_IMAGE, FILES_IMAGE } from '../config/image';
 import { bucketName, fileSecret, pullThroughPrefix, repositoryName, secretArnPattern } from '../config/names';
 import type { Platform, Role, Service } from '../config/platform';
 import type { MetricsDestination } from '../monitoring/workspace';
+import { SQS_ACTIONS, sqsArnsOf } from '../queue/access';
 import { acknowledge } from '../security/acknowledge';
 import { ownStreams } from '../security/own-streams';
 import { filesOf } from './configuration-files';
@@ -34,7 +35,7 @@ const PULL_THROUGH = [...PULL, 'ecr:BatchImportUpstreamImage', 'ecr:CreateReposi
 
 /**
  * Two roles of a service: `execution` is ECS's own, to pull the image, read the secrets and open the log; `task` is the
- * application's, which sees its buckets, and the collector's, which writes to the workspace of the region.
+ * application's, which sees its buckets and queues, and the collector's, which writes to the workspace of the region.
  */
 export class TaskRoles extends Construct {
   readonly execution: IamRole;
@@ -85,17 +86,21 @@ export class TaskRoles extends Construct {
 
   private taskRole({ platform, role, service, key, workspace }: TaskRolesProps): IamRole {
     const region = platform.regions[role].name;
-    if (service.buckets.length === 0 && !workspace) return this.role('Task', platform, region);
+    const queues = sqsArnsOf(platform, role, service);
+    if (service.buckets.length + queues.length === 0 && !workspace)
+      return this.role('Task', platform, region);
     const policy = new PolicyDocument();
     const task = this.role('Task', platform, region, policy);
     const grant = granter(policy);
     if (workspace) grant(['aps:RemoteWrite'], [workspace.arn]);
+    if (queues.length > 0) grant([...SQS_ACTIONS], queues);
+    if (service.buckets.length + queues.length > 0)
+      grant(['kms:Decrypt', 'kms:GenerateDataKey'], [key.keyArn]);
     if (service.buckets.length === 0) return task;
     const buckets = service.buckets.map((name) => `arn:aws:s3:::${bucketName(platform, name, region)}`);
     const objects = buckets.map((arn) => `${arn}/*`);
     grant(['s3:ListBucket'], buckets);
     grant(['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload'], objects);
-    grant(['kms:Decrypt', 'kms:GenerateDataKey'], [key.keyArn]);
     for (const arn of objects) {
       acknowledge(task, {
         [`AwsSolutions-IAM5[Resource::${arn}]`]:

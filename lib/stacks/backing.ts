@@ -3,7 +3,7 @@ import { CACHE_PORT, DATABASE_PORT } from '../network/security-groups';
 import type { Backing } from '../service/task-environment';
 import type { DataStack } from './data-stack';
 
-/** Where tasks of a region find its database and cache. */
+/** Where tasks of a region find its database, cache and brokers. */
 export function backingOf(platform: Platform, data: DataStack): Backing {
   const { database } = platform;
   return {
@@ -23,5 +23,6 @@ export function backingOf(platform: Platform, data: DataStack): Backing {
     ...(data.cache
       ? { cache: { host: data.cache.group.attrPrimaryEndPointAddress, port: String(CACHE_PORT) } }
       : {}),
+    brokers: new Map([...data.brokers].map(([queue, broker]) => [queue, broker.host])),
   };
 }

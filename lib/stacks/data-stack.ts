@@ -3,6 +3,8 @@ import { Cache } from '../cache/cache';
 import { cacheIdentifier } from '../config/names';
 import type { Platform, Role } from '../config/platform';
 import { Database } from '../database/database';
+import type { Broker } from '../queue/broker';
+import { Queues } from '../queue/queues';
 import { SecretRotation } from '../security/secret-rotation';
 import { RegistryReplication } from '../service/registry-replication';
 import { BucketReplication } from '../storage/bucket-replication';
@@ -14,6 +16,8 @@ import { PlatformStack } from './platform-stack';
 export class DataStack extends PlatformStack {
   readonly database: Database | undefined;
   readonly cache: Cache | undefined;
+  /** By the name of the queue. */
+  readonly brokers: ReadonlyMap<string, Broker>;
 
   constructor(
     scope: Construct,
@@ -30,7 +34,7 @@ export class DataStack extends PlatformStack {
       platform,
       region,
       part: 'Data',
-      description: `database, cache and replication of the ${role} region`,
+      description: `database, cache, queues and replication of the ${role} region`,
       holdsData: true,
     });
     const key = foundation.keys.data;
@@ -50,7 +54,10 @@ export class DataStack extends PlatformStack {
         securityGroupId: network.groups.cache,
       });
     }
+    const queues = new Queues(this, 'Queues', { ...shared, securityGroupId: network.groups.broker });
+    this.brokers = queues.brokers;
     // Always exported, also while no service reads them; see the network stack.
+    for (const { broker } of this.brokers.values()) this.exportStringListValue(broker.attrAmqpEndpoints);
     if (this.database) this.exportValue(this.database.instance.attrEndpointAddress);
     if (this.cache) this.exportValue(this.cache.group.attrPrimaryEndPointAddress);
     new BucketReplication(this, 'BucketReplication', { platform, role, logKey });

@@ -34,8 +34,8 @@ export class NetworkStack extends PlatformStack {
     this.groups = new SecurityGroups(this, 'Groups', { platform, vpcId: network.vpcId });
     // Always exported, also while no service needs them: an export that goes with its last consumer would block the
     // deployment that removes it, because this stack is deployed before the consumer.
-    const { balancer, databaseClients, cacheClients, functions } = this.groups;
-    const exported = [balancer, databaseClients, cacheClients, functions];
+    const { balancer, databaseClients, cacheClients, brokerClients, functions } = this.groups;
+    const exported = [balancer, databaseClients, cacheClients, brokerClients, functions];
     for (const value of [network.vpcId, ...network.privateSubnets, ...exported]) this.exportValue(value);
     new VpcEndpoints(this, 'Endpoints', { platform, region, network });
     new FlowLogs(this, 'FlowLogs', { platform, vpcId: network.vpcId, logKey });

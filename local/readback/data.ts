@@ -19,6 +19,7 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { json, pages, present, type Region, regionAt, rest } from './aws';
+import { brokers } from './facts-queues';
 import { each, type Lookup } from './lookup';
 
 const rds = (region: Region): RDSClient => new RDSClient(region.config);
@@ -119,6 +120,7 @@ export const DATA: Readonly<Record<string, Lookup>> = {
     const found = await rds(region).send(new DescribeDBSubnetGroupsCommand());
     return present(found.DBSubnetGroups?.map((one) => one.DBSubnetGroupName) ?? []);
   },
+  'AWS::AmazonMQ::Broker': async (region) => (await brokers(region)).map(({ brokerId }) => brokerId),
   'AWS::ElastiCache::ReplicationGroup': async (region) => {
     const found = await cache(region).send(new DescribeReplicationGroupsCommand());
     return present(found.ReplicationGroups?.map((one) => one.ReplicationGroupId) ?? []);

@@ -2,6 +2,7 @@ import { regionAt } from './aws';
 import type { DeployedResource } from './deployed';
 import type { Fact, Facts } from './fact';
 import { buckets, caches, databases, secrets, tables } from './facts-data';
+import { queues } from './facts-queues';
 import { functions, listeners, schedules, services, targetGroups } from './facts-services';
 import { healthChecks, records } from './facts-traffic';
 import type { Where } from './verify';
@@ -9,6 +10,7 @@ import type { Where } from './verify';
 const SECTIONS: Readonly<Record<string, Facts>> = {
   databases,
   caches,
+  queues,
   services,
   'target groups': targetGroups,
   listeners,

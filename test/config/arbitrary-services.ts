@@ -137,6 +137,7 @@ function build(name: string, index: number, drawn: Drawn, given: Given, taken: S
     replicas: drawn.replicas,
     secrets: secretsFor(drawn, data),
     buckets: drawn.wants.others ? Object.keys(data.buckets ?? {}) : [],
+    queues: drawn.wants.others && drawn.routed ? Object.keys(data.queues ?? {}) : [],
   };
   if (drawn.routed) {
     return {
@@ -146,7 +147,10 @@ function build(name: string, index: number, drawn: Drawn, given: Given, taken: S
       routes: [routeOf(name, index, drawn, given.domain, taken)],
     };
   }
-  if (drawn.backlog && queue !== undefined) return { ...base, scaling: { queue, backlogPerTask: 10 } };
+  if (drawn.backlog && queue !== undefined) {
+    const { standby: _, ...replicas } = drawn.replicas;
+    return { ...base, replicas, scaling: { queue, backlogPerTask: 10 } };
+  }
   return base;
 }
 

@@ -76,9 +76,6 @@ describe('what this version does not build', () => {
     expect(notes().map((note) => note.slice(0, note.indexOf(':')))).toEqual([
       'database.pool.idle',
       'database.pool.open',
-      'queues.jobs',
-      'services.worker.scaling.backlogPerTask',
-      'services.worker.scaling.queue',
     ]);
   });
 

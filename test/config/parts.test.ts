@@ -128,12 +128,17 @@ describe('an address block', () => {
 });
 
 describe('reserved variables', () => {
-  it('are those of Holdfast, of the data and of the buckets that exist', () => {
+  it('are those of Holdfast, of the data and of the buckets and queues that exist', () => {
     expect(bucketVariable('user-uploads')).toBe('BUCKET_USER_UPLOADS');
-    expect(['HOLDFAST_X', 'DATABASE_READ_HOST', 'BUCKET_A'].map((n) => isReservedVariable(n, ['a']))).toEqual(
-      [true, true, true],
-    );
-    expect(['BUCKET_B', 'DATABASE_USER', 'holdfast'].map((n) => isReservedVariable(n, ['a']))).toEqual([
+    const reserved = (names: string[]) => names.map((name) => isReservedVariable(name, ['a'], ['q-1']));
+    expect(reserved(['HOLDFAST_X', 'DATABASE_READ_HOST', 'BUCKET_A', 'QUEUE_Q_1_URL'])).toEqual([
+      true,
+      true,
+      true,
+      true,
+    ]);
+    expect(reserved(['BUCKET_B', 'DATABASE_USER', 'holdfast', 'QUEUE_Q_2_HOST'])).toEqual([
+      false,
       false,
       false,
       false,

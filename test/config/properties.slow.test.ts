@@ -92,7 +92,7 @@ describe('any valid platform', () => {
         for (const { replicas } of read(document).services) {
           inOrder(replicas.home);
           inOrder(replicas.standby);
-          expect(replicas.standby.max).toBe(replicas.home.max);
+          expect([replicas.home.max, 0]).toContain(replicas.standby.max);
         }
       }),
       RUNS,

@@ -221,7 +221,9 @@ describe('what is left over', () => {
   });
 
   it('is said: what this version does not build', () => {
-    expect(demo().notes).toContain('queues.jobs: read and checked; this version does not build queues yet.');
+    expect(demo().notes).toContain(
+      'files.settings: read and checked; this version does not build configuration files yet.',
+    );
   });
 });
 

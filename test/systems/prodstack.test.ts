@@ -29,17 +29,15 @@ describe('services', () => {
   });
 
   it('want the worker 10 to 50 times by the length of its queue, up within a minute or two, down after five', () => {
-    const { replicas, scaling } = service('worker');
-    expect(replicas.home).toMatchObject({ min: 10, max: 50 });
-    expect(scaling).toMatchObject({
-      queue: 'tasks',
-      scaleOut: { stabilizationSeconds: 60 },
-      scaleIn: { stabilizationSeconds: 300 },
-    });
+    expect(service('worker').replicas.home).toMatchObject({ min: 10, max: 50 });
+    const { high, low, expression } = scalingView(synth(), HOME, 'worker');
+    expect(expression('high')).toContain('(waiting+taken)');
+    expect(high).toMatchObject({ EvaluationPeriods: 1, Threshold: 1 });
+    expect(low).toMatchObject({ EvaluationPeriods: 5 });
   });
 
   it('wait five calm minutes before a step in the opposite direction', () => {
-    for (const name of ['backend', 'frontend'])
+    for (const name of ['backend', 'frontend', 'worker'])
       expect(scalingView(synth(), HOME, name).low.EvaluationPeriods * 60).toBeGreaterThanOrEqual(300);
   });
 });
@@ -52,8 +50,12 @@ describe('data', () => {
   });
 
   it('want three extensions, a clustered broker and shared files', () => {
+    for (const region of [HOME, 'us-east-2'])
+      expect(synth().only(`${region}-Data`, 'AWS::AmazonMQ::Broker').Properties).toMatchObject({
+        EngineType: 'RABBITMQ',
+        DeploymentMode: 'CLUSTER_MULTI_AZ',
+      });
     expect(file.database).toMatchObject({ extensions: ['pg_stat_statements', 'pg_trgm', 'uuid-ossp'] });
-    expect(file.queues).toMatchObject([{ name: 'tasks', engine: 'rabbitmq' }]);
     expect(service('backend').sharedFiles?.path).toBe('/srv/shared');
   });
 
@@ -105,7 +107,8 @@ describe('edge', () => {
 
 describe('what a later version builds stands in the file', () => {
   it('names eleven secrets and five configuration files', () => {
-    expect(file.secrets).toHaveLength(11);
+    // Ten of its own, and the login of the broker, which AWS generates.
+    expect([...file.secrets.map(({ name }) => name), 'tasks-queue']).toHaveLength(11);
     expect(Object.keys(file.files)).toHaveLength(5);
   });
 

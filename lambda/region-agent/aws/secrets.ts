@@ -1,11 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import { HoldfastError } from '../../runtime/errors';
+import { QUEUE_LOGIN_SUFFIX } from '../contract';
 import type { Secrets } from '../ports';
 import { forEach } from './request';
 import type { ListedSecret, SecretsManager } from './secrets-manager';
 
-/** Secrets under the platform's prefix that each region has for itself and that are never copied. */
-export const OF_EACH_REGION: readonly string[] = ['cache'];
+/** Whether a secret under the platform's prefix is one that each region has for itself and that is never copied. */
+export const isOfEachRegion = (name: string): boolean =>
+  name === 'cache' || name.endsWith(QUEUE_LOGIN_SUFFIX);
 
 /** A secret is meant to belong to a region that it is only copied to. */
 export class NotOurs extends HoldfastError {
@@ -38,7 +40,7 @@ export function replicatedSecrets(places: SecretPlaces): Secrets {
       const [here, there] = await Promise.all([own.api.list(prefix), other.api.list(prefix)]);
       const attached = new Set(there.filter((one) => one.primaryRegion === own.region).map(nameOfSecret));
       const copied = here.filter(
-        ({ name }) => !attached.has(name) && !OF_EACH_REGION.includes(name.slice(prefix.length)),
+        ({ name }) => !attached.has(name) && !isOfEachRegion(name.slice(prefix.length)),
       );
       await forEach('Copying secrets again', copied, nameOfSecret, (secret) => attach(places, secret));
     },

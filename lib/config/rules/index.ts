@@ -7,6 +7,7 @@ import * as database from './database';
 import * as edge from './edge';
 import * as leadership from './leadership';
 import * as probes from './probes';
+import * as queues from './queues';
 import * as regions from './regions';
 import * as routes from './routes';
 import type { Finding, Rule, RuleContext } from './rule';
@@ -42,6 +43,10 @@ export const RULES: readonly Rule[] = [
   probes.probesHaveAPort,
   probes.timeoutBelowInterval,
   probes.deepHealthIsAnotherPath,
+  queues.serviceQueuesExist,
+  queues.queueNamesFit,
+  queues.queueLoginsAreFree,
+  queues.workersRestInTheStandby,
   scaling.scalingHasAMetric,
   scaling.requestsNeedRoutes,
   scaling.backlogNeedsAQueue,

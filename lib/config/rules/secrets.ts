@@ -4,6 +4,7 @@ import {
   RANDOM_SECRET_FIELD,
 } from '../../../lambda/secret-rotation/contract';
 import type { Path } from '../problem';
+import { queueLogin } from '../service-queues';
 import { didYouMean, noSuch, oneOf } from '../suggest';
 import { eachService, type Finding, type Rule, type RuleContext } from './rule';
 
@@ -12,6 +13,8 @@ export const BUILT_IN_SECRETS = {
   database: DATABASE_SECRET_FIELDS,
   cache: [CACHE_SECRET_FIELD],
 } as const;
+/** The login of a broker has the same fields. */
+const LOGIN_FIELDS = DATABASE_SECRET_FIELDS;
 /** Users of the database that are not fenced, and why: a service must not be one of them. */
 const UNFENCED: Readonly<Record<string, string>> = {
   'database-owner': 'owns the tables',
@@ -47,12 +50,34 @@ function* secretProblem(
         message: 'cache is built in only where the file has a cache; there is none.',
       };
     } else yield* fieldProblem('cache', field, BUILT_IN_SECRETS.cache, path);
-  } else if (!declared(['secrets']).includes(name)) {
+  } else if (queueOf(name, declared(['queues'])) !== undefined)
+    yield* loginProblem(name, field, path, document);
+  else if (!declared(['secrets']).includes(name)) {
     const existing = [...declared(['secrets']), ...Object.keys(BUILT_IN_SECRETS)];
     yield { path, because: [['secrets']], message: noSuch('secret', name, existing) };
   } else if (document.secrets[name]?.generate) {
     yield* fieldProblem(name, field, [RANDOM_SECRET_FIELD], path, [['secrets', name]]);
   }
+}
+
+const queueOf = (login: string, queues: readonly string[]): string | undefined =>
+  queues.find((queue) => queueLogin(queue) === login);
+
+function* loginProblem(
+  name: string,
+  field: string | undefined,
+  path: Path,
+  { queues }: RuleContext['document'],
+): Iterable<Finding> {
+  const queue = queueOf(name, Object.keys(queues)) ?? '';
+  const because = [['queues', queue]];
+  if (queues[queue]?.engine === 'sqs') {
+    yield {
+      path,
+      because,
+      message: `the queue ${queue} is of sqs, which knows no login; name it in the queues of the service instead.`,
+    };
+  } else yield* fieldProblem(name, field, LOGIN_FIELDS, path, because);
 }
 
 function* databaseSecret(

@@ -6,9 +6,10 @@ import { eachService, type Finding, type Rule } from './rule';
 
 export const variablesAreNotReserved = eachService(function* (service, path, { declared }) {
   const buckets = declared(['buckets']);
+  const queues = declared(['queues']);
   for (const key of ['environment', 'secrets'] as const) {
     for (const name of Object.keys(service[key])) {
-      if (isReservedVariable(name, buckets)) {
+      if (isReservedVariable(name, buckets, queues)) {
         yield { path: [...path, key, name], message: `${name} is set by Holdfast; choose another name.` };
       }
     }

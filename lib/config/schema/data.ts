@@ -133,16 +133,18 @@ export const cache = z.strictObject({
 
 export const queue = z.discriminatedUnion('engine', [
   z.strictObject({
-    engine: z.literal('rabbitmq').describe('Amazon MQ, three nodes over three zones.'),
+    engine: z
+      .literal('rabbitmq')
+      .describe('A broker of Amazon MQ in each region, three nodes over three zones.'),
     version: z.enum(['3.13', '4.2']).default('3.13').describe('RabbitMQ version.'),
     instanceClass: z
       .string()
       .regex(/^mq\.[a-z0-9]+\.[a-z0-9]+$/, 'an Amazon MQ instance type, for example mq.m7g.large')
-      .default('mq.m7g.large')
-      .describe('Of each of the three nodes.'),
+      .optional()
+      .describe('Of each of the three nodes. Default by size: mq.m7g.medium, mq.m7g.large, mq.m7g.large.'),
   }),
   z.strictObject({
-    engine: z.literal('sqs').describe('Amazon SQS, with a dead-letter queue.'),
+    engine: z.literal('sqs').describe('Amazon SQS in each region, with a dead-letter queue.'),
     visibilitySeconds: seconds(0, 43_200)
       .default(60)
       .describe('A message that is not deleted within this is delivered again.'),

@@ -73,7 +73,9 @@ const replicas = z.strictObject({
     .min(0)
     .max(500)
     .optional()
-    .describe('In the standby region before a failover (tier warm). Default: 1.'),
+    .describe(
+      'In the standby region before a failover (tier warm). Default: 1, and 0 for a worker of a queue.',
+    ),
   available: z
     .int()
     .min(0)
@@ -251,11 +253,19 @@ export const service = z.strictObject({
       z.string().regex(/^[a-z][a-z0-9-]*(\.[A-Za-z_]\w*)?$/, 'name of a secret or name.field'),
     )
     .default({})
-    .describe('Environment variable -> secret, or `secret.field`. `database` and `cache` are built in.'),
+    .describe(
+      'Environment variable -> secret, or `secret.field`. `database`, `cache` and `<queue>-queue` (rabbitmq) are built in.',
+    ),
   buckets: z
     .array(slug(16))
     .default([])
     .describe('Buckets that the service may read and write; it gets their names as `BUCKET_<NAME>`.'),
+  queues: z
+    .array(slug(40))
+    .default([])
+    .describe(
+      'Queues that the service may send to and take from; it gets their address as `QUEUE_<NAME>_URL` (sqs) or `QUEUE_<NAME>_HOST` and `QUEUE_<NAME>_PORT` (rabbitmq; the login is the secret `<name>-queue`). A service without routes that has a queue is a worker: it runs in the leading region only.',
+    ),
   migration: z
     .strictObject({
       command: z.array(z.string()).min(1).describe('Command of the same image.'),

@@ -1,14 +1,17 @@
+import { isDeepStrictEqual } from 'node:util';
 import * as backup from '../../../lambda/backup/contract';
 import * as drill from '../../../lambda/restore-drill/contract';
 import * as archive from '../../../lambda/wal-archive/contract';
 import {
+  brokerIdentifier,
   cacheIdentifier,
   canaryName,
   clusterName,
   databaseIdentifier,
   readReplicaIdentifier,
+  sqsIdentifiers,
 } from '../../config/names';
-import type { Platform, Role } from '../../config/platform';
+import type { Platform, Queue, Role } from '../../config/platform';
 import { backedUp } from '../../recovery/backup/alarms';
 import { webAclRules } from '../../traffic/web-acl-rules';
 import type { CloudWatchSeries } from '../metrics/series-types';
@@ -37,10 +40,12 @@ export function knownDimensions(
 ): readonly Dimensions[] {
   if (namespace === backup.METRIC_NAMESPACE)
     return ofHoldfast(metric, Object.hasOwn(dimensions, 'Component'), platform);
-  return BY_NAMESPACE[namespace]?.(platform, role) ?? [];
+  // Amazon MQ tells of a broker and of each queue in it, in one namespace.
+  return (BY_NAMESPACE[namespace]?.(platform, role) ?? []).filter((known) =>
+    isDeepStrictEqual(Object.keys(known).sort(), Object.keys(dimensions).sort()),
+  );
 }
 
-/** Queues and brokers get their line here together with the constructs that make them. */
 const BY_NAMESPACE: Readonly<Record<string, (platform: Platform, role: Role) => readonly Dimensions[]>> = {
   'ECS/ContainerInsights': (platform) =>
     platform.services.map(({ name }) => ({ ClusterName: clusterName(platform), ServiceName: name })),
@@ -51,6 +56,15 @@ const BY_NAMESPACE: Readonly<Record<string, (platform: Platform, role: Role) => 
       // As ElastiCache numbers the nodes of a replication group.
       CacheClusterId: `${cacheIdentifier(platform)}-${String(index + 1).padStart(3, '0')}`,
     })),
+  'AWS/SQS': (platform) =>
+    of(platform, 'sqs').flatMap((name) =>
+      Object.values(sqsIdentifiers(platform, name)).map((QueueName) => ({ QueueName })),
+    ),
+  'AWS/AmazonMQ': (platform) =>
+    of(platform, 'rabbitmq').flatMap((name) => {
+      const Broker = brokerIdentifier(platform, name);
+      return [{ Broker }, { Broker, VirtualHost: '/', Queue: name }];
+    }),
   'AWS/WAFV2': (platform, role) =>
     webAclRules(platform.edge).map(({ visibilityConfig }) => ({
       WebACL: platform.name,
@@ -61,6 +75,9 @@ const BY_NAMESPACE: Readonly<Record<string, (platform: Platform, role: Role) => 
     platform.monitoring.canaries ? [{ CanaryName: canaryName(platform) }] : [],
   [BILLING.namespace]: (_, role) => (role === BILLING.role ? [{ Currency: 'USD' }] : []),
 };
+
+const of = ({ queues }: Platform, engine: Queue['engine']): string[] =>
+  queues.filter((queue) => queue.engine === engine).map(({ name }) => name);
 
 const nodes = ({ cache }: Platform, role: Role): number => (cache ? cache.replicas[role] + 1 : 0);
 

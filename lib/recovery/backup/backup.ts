@@ -20,6 +20,7 @@ import {
   secretName,
 } from '../../config/names';
 import type { Platform, Role } from '../../config/platform';
+import { queueLogin } from '../../config/service-queues';
 import { HoldfastFunction } from '../../functions/holdfast-function';
 import { tableRegionsFrom } from '../../leadership/leadership-table';
 import { type Start, startOnSchedule } from '../starts';
@@ -116,7 +117,10 @@ export function backupSettings(platform: Platform, role: Role): BackupSettings {
     })),
     configuration: {
       secretPrefix: secretName(platform, ''),
-      regionalSecrets: cache ? [secretName(platform, 'cache')] : [],
+      regionalSecrets: [
+        ...(cache ? ['cache'] : []),
+        ...platform.queues.filter(({ engine }) => engine === 'rabbitmq').map(({ name }) => queueLogin(name)),
+      ].map((name) => secretName(platform, name)),
       stackPrefixes: { own: stackPrefix(platform, own), other: stackPrefix(platform, other) },
       cluster: clusterName(platform),
     },

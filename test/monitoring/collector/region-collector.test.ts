@@ -33,6 +33,7 @@ function collected(of: Platform, role: Role, without: readonly ('database' | 'ca
     network: { vpcId: 'vpc-1', subnetIds: ['subnet-a', 'subnet-b', 'subnet-c'] },
     groups: { databaseClients: 'sg-database', cacheClients: 'sg-cache' },
     backing: {
+      brokers: new Map(),
       ...(without.includes('database')
         ? {}
         : { database: { host: 'db.internal', port: '5432', name: 'ops_center' } }),

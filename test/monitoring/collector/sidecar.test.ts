@@ -21,7 +21,7 @@ function build(name: string, collected = true): Template {
     platform: TARGET,
     role: 'home',
     service: service(name),
-    backing: {},
+    backing: { brokers: new Map() },
     key,
     logKey: key,
     ...(collected ? { workspace } : {}),

@@ -21,7 +21,7 @@ const SECRET_VARIABLE = /PASSWORD|PASSWD|SECRET|TOKEN|CREDENTIAL|(^|_)KEYS?$/;
 const LOOKS_SECRET =
   /AKIA[0-9A-Z]{16}|-----BEGIN|\bgh[pousr]_\w{20}|\bxox[abpr]-|:\/\/[^/\s:@]+:[^/\s:@]+@|\b(password|passwd|secret|token)=\S{6}/i;
 const reference = (platform: string) =>
-  new RegExp(`^\\{\\{resolve:secretsmanager:${platform}/[a-z-]+:SecretString:\\w+\\}\\}$`);
+  new RegExp(`^\\{\\{resolve:secretsmanager:${platform}/[a-z0-9-]+:SecretString:\\w+\\}\\}$`);
 
 /** Properties that hold a secret must refer to Secrets Manager, and no text may look like one. */
 export function secretValues({ templates }: Synthesized, platform: string): string[] {
