@@ -153,3 +153,27 @@ describe('the size in a tag', () => {
     }
   });
 });
+
+describe('a worker of a queue', () => {
+  const tags = { [SERVING_TAG]: '10 10 50', [STANDBY_TAG]: '0 0 0' };
+
+  it('starts with the lead, and may be scaled by its queue from then on', async () => {
+    const { fleet, tasks } = region({ worker: { desired: 0, limits: { min: 0, max: 0 }, tags } });
+    await fleet.scaleUp();
+    expect(tasks.worker).toMatchObject({ desired: 10, limits: { min: 10, max: 50 } });
+  });
+
+  it('keeps what its queue has scaled it to when the lead is told once more', async () => {
+    const { fleet, calls } = region({ worker: { desired: 34, limits: { min: 10, max: 50 }, tags } });
+    await fleet.scaleUp();
+    expect(calls).toEqual([]);
+  });
+
+  it('stops where the lead was lost, and messages that were left there start none of its tasks again', async () => {
+    const { fleet, calls, tasks } = region({ worker: { desired: 34, limits: { min: 10, max: 50 }, tags } });
+    await fleet.scaleDown();
+    expect(tasks.worker).toMatchObject({ desired: 0, limits: { min: 0, max: 0 } });
+    // The room first: the scaling would bring tasks back.
+    expect(calls).toEqual(['worker limits 0 0', 'worker desired 0']);
+  });
+});
