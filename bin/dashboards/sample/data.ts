@@ -1,3 +1,4 @@
+import { sqsIdentifiers } from '../../../lib/config/names';
 import { isProtected, lag, leads, noise, PROTECTED, strain, traffic } from './day';
 import { about, inRegion, type Place, type Sampled } from './sampled';
 
@@ -116,8 +117,14 @@ function queueSeries(place: Place): Sampled[] {
     const waiting = (at: number) =>
       Math.round(about(`${name} ${role}`, 60 * traffic(role, at) + 900 * strain(role, at), at, 0.4));
     if (engine === 'sqs') {
-      const labels = { ...CLOUDWATCH, queue: name };
+      const names = sqsIdentifiers(platform, name);
+      const labels = { ...CLOUDWATCH, queue: names.queue };
       return [
+        gauge(
+          'aws_sqs_approximate_number_of_messages_visible_maximum',
+          { ...CLOUDWATCH, queue: names.deadLetters },
+          () => 0,
+        ),
         gauge('aws_sqs_approximate_number_of_messages_visible_maximum', labels, waiting),
         gauge(
           'aws_sqs_approximate_age_of_oldest_message_maximum',
@@ -132,6 +139,10 @@ function queueSeries(place: Place): Sampled[] {
       gauge('aws_amazonmq_message_ready_count_maximum', labels, waiting),
       gauge('aws_amazonmq_consumer_count_minimum', labels, (at) => (leads(role, at) ? 8 : 0)),
       gauge('aws_amazonmq_message_count_maximum', broker, (at) => 30 + waiting(at)),
+      gauge('aws_amazonmq_rabbit_mqmem_used_maximum', broker, (at) => 2.4e9 + 2e5 * waiting(at)),
+      gauge('aws_amazonmq_rabbit_mqmem_limit_maximum', broker, () => 9.6e9),
+      gauge('aws_amazonmq_rabbit_mqdisk_free_minimum', broker, (at) => 1.9e11 - 1e5 * waiting(at)),
+      gauge('aws_amazonmq_rabbit_mqdisk_free_limit_maximum', broker, () => 1.2e10),
     ];
   });
 }

@@ -19,6 +19,7 @@ const FACTORS: Readonly<Record<Unit, Readonly<Record<string, number>>>> = {
     'million transactions': 1e6,
     'deadlocks in ten minutes': 1,
     'requests in five minutes': 1,
+    'times its limit': 1,
   },
   percentunit: { percent: 0.01 },
   s: { s: 1, seconds: 1, ms: 0.001 },

@@ -22,12 +22,15 @@ export const queue = ({ queues }: Platform): Dashboard | undefined => {
   };
 };
 
+const VISIBLE = 'aws_sqs_approximate_number_of_messages_visible_maximum';
+/** Not those that take what could not be worked off. */
+const ALIVE = 'queue!~".+-dead-.+"';
 const newest = (metric: string): string => slow(`${metric}{${REGION}}`);
 
 function backlog(engines: ReadonlySet<string>): Panel {
   const waiting = [
     ...where(engines.has('rabbitmq'), newest('aws_amazonmq_message_ready_count_maximum')),
-    ...where(engines.has('sqs'), newest('aws_sqs_approximate_number_of_messages_visible_maximum')),
+    ...where(engines.has('sqs'), slow(`${VISIBLE}{${REGION},${ALIVE}}`)),
   ];
   return {
     slug: 'backlog',
@@ -72,9 +75,49 @@ const RABBITMQ: readonly Panel[] = [
     width: 12,
     min: 0,
   },
+  {
+    slug: 'broker-memory',
+    title: 'Memory of the broker',
+    description: 'Share of the memory that it may take. At all of it it blocks all who send.',
+    view: 'lines',
+    unit: 'percentunit',
+    queries: one(
+      '{{broker}} in {{region}}',
+      `max by (region, broker) (${newest('aws_amazonmq_rabbit_mqmem_used_maximum')}) / max by (region, broker) (${newest('aws_amazonmq_rabbit_mqmem_limit_maximum')})`,
+    ),
+    width: 12,
+    min: 0,
+  },
+  {
+    slug: 'broker-disk',
+    title: 'Free disk of the broker',
+    description: 'As a multiple of its limit, at which it blocks all who send.',
+    view: 'lines',
+    unit: 'short',
+    queries: one(
+      '{{broker}} in {{region}}',
+      `min by (region, broker) (${newest('aws_amazonmq_rabbit_mqdisk_free_minimum')}) / max by (region, broker) (${newest('aws_amazonmq_rabbit_mqdisk_free_limit_maximum')})`,
+    ),
+    width: 12,
+    bad: 'below',
+    min: 0,
+  },
 ];
 
 const SQS: readonly Panel[] = [
+  {
+    slug: 'dead-letters',
+    title: 'Dead letters',
+    description: 'Messages that failed too often and that nobody works on any more.',
+    view: 'lines',
+    unit: 'short',
+    queries: one(
+      '{{queue}} in {{region}}',
+      `max by (region, queue) (${slow(`${VISIBLE}{${REGION},queue=~".+-dead-.+"}`)})`,
+    ),
+    width: 12,
+    min: 0,
+  },
   {
     slug: 'oldest',
     title: 'Oldest message',
@@ -83,9 +126,9 @@ const SQS: readonly Panel[] = [
     unit: 's',
     queries: one(
       '{{queue}} in {{region}}',
-      `max by (region, queue) (${newest('aws_sqs_approximate_age_of_oldest_message_maximum')})`,
+      `max by (region, queue) (${slow(`aws_sqs_approximate_age_of_oldest_message_maximum{${REGION},${ALIVE}}`)})`,
     ),
-    width: 24,
+    width: 12,
     min: 0,
   },
 ];
