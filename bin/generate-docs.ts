@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { generatedDocs } from '../lib/config/reference';
 import { failoverStepsPage } from '../lib/recovery/steps-page';
+import { autoscalingPicture } from './autoscaling/picture';
 import { drillPolicy } from './drill/policy';
 
 /** `npm run docs` writes the generated pages; with `-- --check` it only says whether they are fresh. */
@@ -11,7 +12,12 @@ const stale: string[] = [];
 
 const policies = { 'docs/iam-drill-policy.json': drillPolicy() };
 
-for (const [path, content] of Object.entries({ ...generatedDocs(), ...failoverStepsPage(), ...policies })) {
+for (const [path, content] of Object.entries({
+  ...generatedDocs(),
+  ...failoverStepsPage(),
+  ...autoscalingPicture(),
+  ...policies,
+})) {
   const file = join(root, path);
   if (existsSync(file) && readFileSync(file, 'utf8') === content) continue;
   stale.push(path);

@@ -5,7 +5,7 @@ import { clusterName } from '../config/names';
 import type { Scaling } from '../config/platform';
 import type { TaskCounts } from './image-gate';
 import { type Load, loadRatio } from './load-ratio';
-import { evaluationPeriods, scaleInSteps } from './scaling-steps';
+import { evaluationPeriods, isBlind, scaleInPause, scaleInSteps } from './scaling-steps';
 
 export interface AutoscalingProps extends Load {
   readonly counts: TaskCounts;
@@ -65,11 +65,11 @@ export class Autoscaling extends Construct {
   }
 
   private scaleIn(
-    { platform, service, minReplicas }: AutoscalingProps,
+    { platform, service, scaling, minReplicas }: AutoscalingProps,
     limits: Scaling['scaleIn'],
     ratio: Metric[],
   ): void {
-    const { threshold, steps } = scaleInSteps(minReplicas, limits);
+    const { threshold, steps } = scaleInSteps(minReplicas, limits, isBlind(scaling));
     const [deepest, ...others] = steps.map(({ belowRatio, percent }) => ({
       bound: round(belowRatio - threshold),
       percent,
@@ -79,7 +79,7 @@ export class Autoscaling extends Construct {
     const policy = this.policy('In', `${platform.name}-${service.name}-in`, {
       adjustmentType: 'PercentChangeInCapacity',
       minAdjustmentMagnitude: 1,
-      cooldown: limits.periodSeconds,
+      cooldown: scaleInPause(limits),
       metricAggregationType: 'Maximum',
       stepAdjustments: [
         { metricIntervalUpperBound: deepest.bound, scalingAdjustment: -deepest.percent },

@@ -17,24 +17,57 @@ export interface ScaleIn {
 
 /** A tenth of the way is kept free for noise. */
 const MARGIN = 0.9;
+/**
+ * Where nothing but a queue is measured: most percent of the tasks that go at once, and the ratio below which they go. An
+ * empty queue does not say how busy the tasks are, only that they are enough: so it must be all but empty, and a tenth
+ * fewer that are too few let it grow so slowly that it is found out before it matters.
+ */
+const BLIND_PERCENT = 10;
+const BLIND_RATIO = 0.1;
 
 /**
  * @param minReplicas the fewest tasks: with one more than these, a single task is the smallest step
  * @param limits at most `percent` of the tasks may go in one step
+ * @param blind whether nothing says how busy the tasks are
  */
-export function scaleInSteps(minReplicas: number, limits: Pick<Scaling['scaleIn'], 'percent'>): ScaleIn {
+export function scaleInSteps(
+  minReplicas: number,
+  limits: Pick<Scaling['scaleIn'], 'percent'>,
+  blind = false,
+): ScaleIn {
   const smallest = Math.max(1, minReplicas);
   // One task of smallest + 1 may go if the others can carry its load.
   const gentleRatio = round(MARGIN * (smallest / (smallest + 1)));
   const most = Math.min(99, limits.percent);
   const gentlePercent = Math.max(1, Math.min(most, Math.floor((1 - gentleRatio) * 100 * MARGIN)));
   const deepRatio = round(MARGIN * (1 - most / 100));
+  if (blind) {
+    const percent = Math.min(gentlePercent, BLIND_PERCENT);
+    return { threshold: BLIND_RATIO, steps: [{ belowRatio: BLIND_RATIO, percent }] };
+  }
   const gentle = { belowRatio: gentleRatio, percent: gentlePercent };
   if (deepRatio <= 0 || deepRatio >= gentleRatio) return { threshold: gentleRatio, steps: [gentle] };
   return { threshold: gentleRatio, steps: [{ belowRatio: deepRatio, percent: most }, gentle] };
 }
 
 const round = (ratio: number): number => Math.round(ratio * 1000) / 1000;
+
+/** Until a value is known that was measured after a step: the minute in which the step falls, and one for CloudWatch. */
+const FRESH_SECONDS = 120;
+
+/**
+ * Seconds between two steps down. All values that the second one rests on must have been measured after the first: with
+ * older ones, which are of more tasks, a service goes down far below what it needs, and up again.
+ */
+export const scaleInPause = ({
+  stabilizationSeconds,
+  periodSeconds,
+}: Pick<Scaling['scaleIn'], 'stabilizationSeconds' | 'periodSeconds'>): number =>
+  Math.max(periodSeconds, 60 * evaluationPeriods(stabilizationSeconds) + FRESH_SECONDS);
+
+/** Whether what scales a service says nothing of how busy its tasks are. */
+export const isBlind = ({ cpuPercent, memoryPercent, requestsPerSecond }: Scaling): boolean =>
+  cpuPercent === undefined && memoryPercent === undefined && requestsPerSecond === undefined;
 
 /** Evaluation periods of one minute that cover a stabilisation time; at least one. */
 export const evaluationPeriods = (stabilizationSeconds: number): number =>

@@ -190,7 +190,7 @@ describe('a worker', () => {
 describe('scaling by a queue', () => {
   it('divides what waits and what is being worked on in a broker by the tasks that run and their target', () => {
     const { high, expression } = scalingView(rabbit(), HOME, 'worker');
-    expect(expression('high')).toContain('(waiting+taken)/IF(FILL(tasks,0)<1,1,FILL(tasks,0))/50');
+    expect(expression('high')).toContain('(waiting+taken)/IF(FILL(tasks,0)<1,1,FILL(tasks,0))/100');
     const metrics = high.Metrics.flatMap(({ MetricStat }: { MetricStat?: { Metric: unknown } }) =>
       MetricStat ? [MetricStat.Metric] : [],
     );
@@ -210,7 +210,7 @@ describe('scaling by a queue', () => {
 
   it('does the same with a queue of SQS', () => {
     const { high, expression } = scalingView(sqs(), HOME, 'worker');
-    expect(expression('low')).toContain('(waiting+taken)/IF(FILL(tasks,0)<1,1,FILL(tasks,0))/50');
+    expect(expression('low')).toContain('(waiting+taken)/IF(FILL(tasks,0)<1,1,FILL(tasks,0))/100');
     expect(JSON.stringify(high.Metrics)).toContain('ApproximateNumberOfMessagesNotVisible');
   });
 

@@ -2,10 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Replicas, Service } from '../../lib/config/platform';
 import { deploymentBounds } from '../../lib/service/deployment';
-import { evaluationPeriods, scaleInSteps } from '../../lib/service/scaling-steps';
+import { evaluationPeriods, isBlind, scaleInPause, scaleInSteps } from '../../lib/service/scaling-steps';
 import { platform } from '../support/synth';
 import { atMost, inService } from '../support/templates';
 
+const ANY = {
+  scaleOut: { stabilizationSeconds: 0, percent: 100, replicas: 4, periodSeconds: 60 },
+  scaleIn: { stabilizationSeconds: 300, percent: 50, replicas: 2, periodSeconds: 60 },
+};
 /** Tasks that a step takes from `running`: ECS rounds towards zero and takes one at least. */
 const taken = (running: number, percent: number): number =>
   Math.max(1, Math.floor((running * percent) / 100));
@@ -134,5 +138,24 @@ describe('a rolling deployment', () => {
       }),
       { numRuns: 500 },
     );
+  });
+});
+
+describe('between two steps down', () => {
+  it('lies as long as it takes to measure anew for the whole time of calm', () => {
+    expect(scaleInPause({ stabilizationSeconds: 300, periodSeconds: 60 })).toBe(420);
+    expect(scaleInPause({ stabilizationSeconds: 0, periodSeconds: 600 })).toBe(600);
+  });
+
+  it('a service that only a queue scales loses a tenth at most, because nothing says how busy its tasks are', () => {
+    fc.assert(
+      fc.property(least, limits, (min, limit) => {
+        const { steps } = scaleInSteps(min, limit, true);
+        expect(steps).toHaveLength(1);
+        expect(steps[0]?.percent).toBeLessThanOrEqual(Math.min(10, limit.percent));
+      }),
+    );
+    expect(isBlind({ ...ANY, backlogPerTask: 5 })).toBe(true);
+    expect(isBlind({ ...ANY, backlogPerTask: 5, cpuPercent: 70 })).toBe(false);
   });
 });

@@ -121,7 +121,7 @@ describe('scaling', () => {
       const taken = Math.max(MinAdjustmentMagnitude, Math.floor((running * -ScalingAdjustment) / 100));
       expect(taken).toBeLessThanOrEqual(Math.max(2, running / 2));
     }
-    expect(Cooldown).toBe(60);
+    expect(Cooldown).toBeGreaterThanOrEqual(60);
   });
 });
 

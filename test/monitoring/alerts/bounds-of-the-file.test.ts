@@ -30,7 +30,7 @@ describe('the bound of an alert about data', () => {
   it.each([
     ['jackcwf', 'DatabaseConnectionPoolExhausted', '> 9'], // a pool of 10
     ['mercator-jupiter', 'DatabaseConnectionPoolExhausted', '> 45'], // a pool of 50
-    ['prodstack', 'QueueBacklog', '> 2500'], // 50 messages for each of 50 workers
+    ['prodstack', 'QueueBacklog', '> 5000'], // 100 messages for each of 50 workers
     ['jackcwf', 'SlowDatabaseQueries', '> 500'], // milliseconds that a file calls slow
     ['ops-center', 'ReplicationLagHigh', '> 30'], // half of a gate of 60 s
     ['ops-center', 'ArchiveLagHigh', '> 300'], // an RPO of 300 s
