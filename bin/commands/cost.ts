@@ -1,36 +1,97 @@
-import { Argument } from 'commander';
+import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
+import { ASSUMPTIONS, assumptionKeys, DEFAULT_USE, type Use } from '../../lib/cost/use/assumptions';
+import { choosePlatform } from '../choose-platform';
 import type { AddCommand } from './add-command';
-import { openPlatform } from './open-platform';
+import type { Terminal } from './terminal';
 
 interface Options {
   readonly platform?: string;
   readonly json?: boolean;
+  readonly online?: boolean;
+  readonly compare?: boolean;
+  readonly diff?: boolean;
+  readonly against?: string;
 }
 
 const HELP = `
-It reckons with list prices and with what the stacks would hold; it asks nothing of AWS.
+Reckons with what the stacks would hold and a dated table of list prices; asks AWS only with --online.
+The diff is with the file as git has it (HEAD), or with --against.
 
-Example:
-  npx holdfast cost monitoring --platform ops-center`;
+Examples:
+  npx holdfast cost --platform ops-center --requests 50
+  npx holdfast cost --compare --platform ops-center
+  npx holdfast cost --diff --against main --platform ops-center`;
 
-/** `holdfast cost`: what a platform costs to leave running, and what of it is for its monitoring. */
+/** `holdfast cost`: what a platform costs a month, and would cost otherwise. */
 export const cost: AddCommand = (program, terminal) => {
   const command = program
     .command('cost')
-    .description('What the platform costs a month while it runs, estimated.')
+    .description('What the platform costs a month, estimated; what another size or a change would cost.')
+    .summary('What the platform costs a month, and what a change would.')
     .addArgument(new Argument('[part]', 'only this part of it').choices(['monitoring']))
+    .option('--online', 'take prices of the regions from the price list of AWS')
+    .addOption(
+      new Option(
+        '--compare',
+        'every size with every standby, with RTO and RPO, and what would save',
+      ).conflicts(['diff', 'against']),
+    )
+    .option('--diff', 'what the change of the file costs')
+    .option('--against <platform, file or revision>', 'what --diff compares with')
     .addHelpText('after', HELP);
-  command.action((part: 'monitoring' | undefined) => {
-    const { platform: named, json = false } = command.optsWithGlobals<Options>();
-    const platform = openPlatform(named, terminal);
-    const { reckon, renderCost, costJson } = load();
-    const reckoned = reckon(platform, terminal.root);
-    terminal.out((json ? costJson : renderCost)(reckoned, part ?? 'all'));
+  for (const key of assumptionKeys()) {
+    const { flag, what } = ASSUMPTIONS[key];
+    command.addOption(new Option(`--${flag} <number>`, what).argParser(figure).default(DEFAULT_USE[key]));
+  }
+  command.action(async (part: 'monitoring' | undefined) => {
+    const options = command.optsWithGlobals<Options>();
+    await tell(options, useOf(command), part ?? 'all', terminal);
   });
 };
 
-/** Only when it is called: it needs the CDK. */
+function figure(text: string): number {
+  const number = Number(text);
+  if (text.trim() === '' || !Number.isFinite(number) || number < 0)
+    throw new InvalidArgumentError('a number from 0 upwards is allowed.');
+  return number;
+}
+
+/** Commander keeps a flag under its name in camel case. */
+function useOf(command: Command): Use {
+  const options: Readonly<Record<string, unknown>> = command.opts();
+  const of = (key: keyof Use): number => {
+    const name = ASSUMPTIONS[key].flag.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+    return Number(options[name]);
+  };
+  return {
+    requestsPerSecond: of('requestsPerSecond'),
+    responseKib: of('responseKib'),
+    writesGib: of('writesGib'),
+    logsGib: of('logsGib'),
+    objectsGib: of('objectsGib'),
+    filesGib: of('filesGib'),
+    cacheGib: of('cacheGib'),
+  };
+}
+
+async function tell(
+  { platform: named, json = false, online = false, compare, diff, against }: Options,
+  use: Use,
+  part: 'all' | 'monitoring',
+  terminal: Terminal,
+): Promise<void> {
+  const name = choosePlatform(terminal.root, named, terminal.environment.HOLDFAST_PLATFORM);
+  const { tellBill, tellComparison, tellDifference, awsPriceList, platformFile } = load();
+  const source = platformFile(name, terminal.root);
+  const asked = { use, json, terminal, ...(online ? { list: awsPriceList() } : {}) };
+  if (compare) await tellComparison(source, asked);
+  else if (diff || against !== undefined) await tellDifference(source, name, against ?? 'HEAD', asked);
+  else await tellBill(source.platform, part, asked);
+}
+
+/** Only when it is called: it needs the CDK and a client of the SDK. */
 const load = () => ({
-  ...(require('../cost/reckon') as typeof import('../cost/reckon')),
-  ...(require('../cost/render') as typeof import('../cost/render')),
+  ...(require('../cost/tell') as typeof import('../cost/tell')),
+  ...(require('../cost/aws') as typeof import('../cost/aws')),
+  ...(require('../cost/source') as typeof import('../cost/source')),
 });

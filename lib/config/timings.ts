@@ -1,4 +1,4 @@
-import type { Platform } from './platform';
+import type { Platform, Service } from './platform';
 
 /**
  * How long a failover takes, in seconds.
@@ -58,6 +58,43 @@ export const writableWithinSeconds = (t: LeadershipTimings): number =>
 /** From the opening of the lease until clients reach the new leader: health checks, then the TTL of their resolvers. */
 export const clientsFollowWithinSeconds = (edge: { readonly ttlSeconds: number }): number =>
   CHECKS_IN_A_ROW * ENDPOINT_CHECK_SECONDS + edge.ttlSeconds;
+
+/**
+ * From the order of a task until it runs: AWS gives no figure for what Fargate needs to find room and to pull an image, and
+ * in a region that others flee to it may be much more.
+ */
+export const TASK_START_SECONDS = 90;
+
+/** What is to be expected of a failover to a standby of some tier. */
+export interface Expectation {
+  /** Until the platform answers and takes writes, in seconds. */
+  readonly rtoSeconds: number;
+  /** Until as many tasks run as at home, in seconds. */
+  readonly fullSeconds: number;
+  /** The most that may be lost without a person having said so, in seconds. */
+  readonly rpoSeconds: number;
+}
+
+/**
+ * The promotion is reckoned with its allowance. Tasks that a standby does not have start only then; in truth they are asked
+ * for while the database is promoted.
+ */
+export function expectedOf({ leadership, database, services, regions, edge }: Platform): Expectation {
+  const managed = database?.kind === 'managed';
+  const open = writableWithinSeconds(leadership) + (managed ? PROMOTION_ALLOWANCE_SECONDS : 0);
+  const start = TASK_START_SECONDS + Math.max(0, ...services.map(healthySeconds));
+  const { tier } = regions.standby;
+  const follow = clientsFollowWithinSeconds(edge);
+  return {
+    rtoSeconds: open + (tier === 'pilot-light' ? start : 0) + follow,
+    fullSeconds: open + (tier === 'full' ? 0 : start) + follow,
+    rpoSeconds: managed ? leadership.lagGateSeconds : 0,
+  };
+}
+
+/** From the start of a task until its balancer sends it requests. */
+const healthySeconds = ({ health }: Service): number =>
+  health ? health.intervalSeconds * health.healthyThreshold : 0;
 
 /** What synth prints about the failover of a platform, one sentence each. */
 export function describeTimings(platform: Platform): string[] {

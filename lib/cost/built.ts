@@ -1,13 +1,8 @@
-/** A stack as it is synthesized. */
-export interface BuiltStack {
-  readonly region: string;
-  readonly resources: Readonly<Record<string, BuiltResource>>;
-}
+import { type Scheduled, scheduledHere } from './scheduled';
+import type { BuiltResource, BuiltStack } from './template';
+import { entry, list, property } from './template';
 
-export interface BuiltResource {
-  readonly Type: string;
-  readonly Properties?: unknown;
-}
+export type { BuiltResource, BuiltStack } from './template';
 
 /** What the stacks of a region hold of things with a price a piece. */
 export interface BuiltRegion {
@@ -32,31 +27,41 @@ export interface BuiltRegion {
   readonly secrets: number;
   /** Queues out of which a function reads. */
   readonly queueReaders: number;
+  readonly brokers: readonly { readonly instanceType: string; readonly nodes: number }[];
+  readonly fileSystems: number;
+  readonly distributions: number;
+  readonly repositories: number;
+  /** HTTP APIs; each is asked by one health check. */
+  readonly apis: number;
+  /** Replicas of DynamoDB tables. */
+  readonly tables: number;
+  readonly scheduled: readonly Scheduled[];
   /** Container Insights of each cluster, by the cluster's name. */
   readonly insights: Readonly<Record<string, InsightsLevel>>;
 }
 
 export type InsightsLevel = 'enhanced' | 'enabled' | 'disabled';
 
+const NODES_OF_A_CLUSTER = 3;
+
 /** @returns what the stacks of each region hold, in the order in which the regions come first */
 export function builtRegions(stacks: readonly BuiltStack[]): readonly BuiltRegion[] {
-  const resources = stacks.flatMap(({ region, resources }) =>
-    Object.values(resources).map((resource) => ({ region, resource })),
-  );
+  const everywhere = stacks.flatMap(({ resources }) => Object.values(resources));
   return [...new Set(stacks.map(({ region }) => region))].map((region) =>
     builtRegion(
       region,
-      resources.filter((one) => one.region === region).map((one) => one.resource),
-      resources.map((one) => one.resource),
+      stacks.filter((stack) => stack.region === region),
+      everywhere,
     ),
   );
 }
 
 function builtRegion(
   region: string,
-  here: readonly BuiltResource[],
+  stacks: readonly BuiltStack[],
   everywhere: readonly BuiltResource[],
 ): BuiltRegion {
+  const here = stacks.flatMap(({ resources }) => Object.values(resources));
   const of = (type: string): readonly BuiltResource[] => here.filter(({ Type }) => Type === type);
   const alarms = of('AWS::CloudWatch::Alarm').map(alarmMetrics);
   const checks = of('AWS::Route53::HealthCheck');
@@ -80,6 +85,16 @@ function builtRegion(
     keys: of('AWS::KMS::Key').length,
     secrets: of('AWS::SecretsManager::Secret').length + copiedSecrets(region, everywhere),
     queueReaders: of('AWS::Lambda::EventSourceMapping').length,
+    brokers: of('AWS::AmazonMQ::Broker').map((one) => ({
+      instanceType: String(property(one, 'HostInstanceType')),
+      nodes: property(one, 'DeploymentMode') === 'CLUSTER_MULTI_AZ' ? NODES_OF_A_CLUSTER : 1,
+    })),
+    fileSystems: of('AWS::EFS::FileSystem').length,
+    distributions: of('AWS::CloudFront::Distribution').length,
+    repositories: of('AWS::ECR::Repository').length,
+    apis: of('AWS::ApiGatewayV2::Api').length,
+    tables: tableReplicas(region, everywhere),
+    scheduled: scheduledHere(stacks),
     insights: Object.fromEntries(
       of('AWS::ECS::Cluster').map((one) => [String(property(one, 'ClusterName')), insightsLevel(one)]),
     ),
@@ -119,9 +134,8 @@ const copiedSecrets = (region: string, everywhere: readonly BuiltResource[]): nu
     .flatMap((secret) => list(property(secret, 'ReplicaRegions')))
     .filter((copy) => entry(copy, 'Region') === region).length;
 
-const property = ({ Properties }: BuiltResource, name: string): unknown => entry(Properties, name);
-const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
-const entry = (value: unknown, name: string): unknown =>
-  typeof value === 'object' && value !== null
-    ? Object.entries(value).find(([key]) => key === name)?.[1]
-    : undefined;
+const tableReplicas = (region: string, everywhere: readonly BuiltResource[]): number =>
+  everywhere
+    .filter(({ Type }) => Type === 'AWS::DynamoDB::GlobalTable')
+    .flatMap((table) => list(property(table, 'Replicas')))
+    .filter((replica) => entry(replica, 'Region') === region).length;

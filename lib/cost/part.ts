@@ -17,6 +17,7 @@ export interface Estimate {
 
 /** A month as AWS reckons with it. */
 export const HOURS_PER_MONTH = 730;
+export const DAYS_PER_MONTH = HOURS_PER_MONTH / 24;
 const SECONDS_PER_MONTH = HOURS_PER_MONTH * 3600;
 
 /** @returns how often in a month something happens that happens every so many seconds */

@@ -5,33 +5,59 @@ import { agentRunSeconds } from '../recovery/agent-run';
 import type { BuiltRegion } from './built';
 import { memoryUsd, tasksOf, taskUsd } from './fargate';
 import { type CostPart, type Estimate, HOURS_PER_MONTH, partIf, sum, timesPerMonth } from './part';
-import { cacheNodeHourUsd, databaseHourUsd, PRICES } from './prices';
+import {
+  brokerNodeHourUsd,
+  cacheNodeHourUsd,
+  databaseHourUsd,
+  type Prices,
+  type PricesOf,
+  TABLE,
+} from './prices';
 
 const ROLES: readonly Role[] = ['home', 'standby'];
 const AGENT_EVERY_SECONDS = 60;
 const AGENT_GIB = 0.25;
 /** Of Multi-AZ: the instance that serves, and the one that stands by in another zone. */
 const MULTI_AZ_TIMES = 2;
+/** What queues that are emptied as they fill take on each node. */
+const BROKER_GIB = 5;
+/** Size of the archiver's task, as its construct has it. */
+const ARCHIVER = { cpuUnits: 1024, memoryMib: 2048 };
 
 /**
- * What a platform costs to leave running, without its monitoring, and without what its use makes: traffic, requests, logs,
- * backups and the archive.
+ * What a platform costs to leave running, without its monitoring, and without what its use makes (`use/`).
  * @param built what its stacks hold
+ * @param pricesOf prices of each region; the dated table by default
  */
-export function platformCost(platform: Platform, built: readonly BuiltRegion[]): Estimate {
-  const priced = ROLES.flatMap((role) => [databasePart(platform, role), cachePart(platform, role)]);
+export function platformCost(
+  platform: Platform,
+  built: readonly BuiltRegion[],
+  pricesOf: PricesOf = TABLE,
+): Estimate {
+  const inRegions = ROLES.map((role) => ({ role, prices: pricesOf(regionOf(platform, role)) }));
+  const priced = [
+    ...inRegions.flatMap(({ role, prices }) => [
+      databasePart(prices, platform, role),
+      cachePart(prices, platform, role),
+    ]),
+    ...built.map((region) => brokerPart(pricesOf(region.region), region)),
+  ];
   return {
     parts: [
-      ...ROLES.flatMap((role) => tasksPart(platform, role)),
+      ...inRegions.flatMap(({ role, prices }) => tasksPart(prices, platform, role)),
       ...priced.flatMap(({ parts }) => parts),
-      ...ROLES.map((role) => agentPart(platform, role)),
-      ...built.flatMap((region) => [...networkParts(platform, region), ...guardParts(region)]),
+      ...inRegions.map(({ role, prices }) => agentPart(prices, platform, role)),
+      ...inRegions.flatMap(({ role, prices }) => archiverPart(prices, platform, role)),
+      ...built.flatMap((region) => [
+        ...networkParts(pricesOf(region.region), platform, region),
+        ...guardParts(pricesOf(region.region), region),
+      ]),
     ],
     unpriced: [...new Set(priced.flatMap(({ unpriced }) => unpriced))],
   };
 }
 
-function tasksPart(platform: Platform, role: Role): readonly CostPart[] {
+function tasksPart(prices: Prices, platform: Platform, role: Role): readonly CostPart[] {
   const running = platform.services.filter((service) => tasksOf(service, role) > 0);
   const ofCollector = platform.monitoring.collectors ? COLLECTOR_MIB : 0;
   return partIf(running.length > 0, () => ({
@@ -41,7 +67,8 @@ function tasksPart(platform: Platform, role: Role): readonly CostPart[] {
       running.map(
         (service) =>
           tasksOf(service, role) *
-          (taskUsd(service.task, service.architecture) - memoryUsd(ofCollector, service.architecture)),
+          (taskUsd(prices, service.task, service.architecture) -
+            memoryUsd(prices, ofCollector, service.architecture)),
       ),
     ),
     how: running
@@ -53,18 +80,18 @@ function tasksPart(platform: Platform, role: Role): readonly CostPart[] {
   }));
 }
 
-function databasePart(platform: Platform, role: Role): Estimate {
+function databasePart(prices: Prices, platform: Platform, role: Role): Estimate {
   const { database } = platform;
   if (database?.kind !== 'managed') return NOTHING;
   const name = database.instanceClass[role];
-  const hourUsd = databaseHourUsd(name);
+  const hourUsd = databaseHourUsd(prices, name);
   if (hourUsd === undefined) return withoutPrice(`the instances of ${name}`);
   const instances = instancesOf(database, role);
   const gib = database.storage.gib;
   return onePart({
     name: 'database',
     region: regionOf(platform, role),
-    usdPerMonth: instances * (HOURS_PER_MONTH * hourUsd + gib * PRICES.database.storageGibMonth),
+    usdPerMonth: instances * (HOURS_PER_MONTH * hourUsd + gib * prices.database.storageGibMonth),
     how: `${instances} of ${name} with ${gib} GiB each${database.multiAz[role] ? ', two of them Multi-AZ' : ''}`,
   });
 }
@@ -72,10 +99,10 @@ function databasePart(platform: Platform, role: Role): Estimate {
 const instancesOf = ({ multiAz, readReplicas }: ManagedDatabase, role: Role): number =>
   (multiAz[role] ? MULTI_AZ_TIMES : 1) + (role === 'home' ? readReplicas : 0);
 
-function cachePart(platform: Platform, role: Role): Estimate {
+function cachePart(prices: Prices, platform: Platform, role: Role): Estimate {
   const { cache } = platform;
   if (!cache) return NOTHING;
-  const hourUsd = cacheNodeHourUsd(cache.nodeClass);
+  const hourUsd = cacheNodeHourUsd(prices, cache.nodeClass);
   if (hourUsd === undefined) return withoutPrice(`the nodes of ${cache.nodeClass}`);
   const nodes = cache.replicas[role] + 1;
   return onePart({
@@ -86,6 +113,28 @@ function cachePart(platform: Platform, role: Role): Estimate {
   });
 }
 
+/** Nodes of each broker; a cluster's are in three zones. */
+function brokerPart(prices: Prices, { region, brokers }: BuiltRegion): Estimate {
+  const unknown = brokers.filter(({ instanceType }) => brokerNodeHourUsd(prices, instanceType) === undefined);
+  if (unknown.length > 0)
+    return withoutPrice(`a broker's nodes of ${unknown.map(({ instanceType }) => instanceType).join(', ')}`);
+  const parts = partIf(brokers.length > 0, () => ({
+    name: 'message brokers',
+    region,
+    usdPerMonth: sum(
+      brokers.map(
+        ({ instanceType, nodes }) =>
+          nodes * HOURS_PER_MONTH * (brokerNodeHourUsd(prices, instanceType) ?? 0) +
+          nodes * BROKER_GIB * prices.broker.storageGibMonth,
+      ),
+    ),
+    how: brokers
+      .map(({ instanceType, nodes }) => `${nodes} nodes of ${instanceType} with ${BROKER_GIB} GiB in use`)
+      .join(', '),
+  }));
+  return { parts, unpriced: [] };
+}
+
 const NOTHING: Estimate = { parts: [], unpriced: [] };
 const onePart = (part: CostPart): Estimate => ({ parts: [part], unpriced: [] });
 const withoutPrice = (what: string): Estimate => ({
@@ -93,19 +142,30 @@ const withoutPrice = (what: string): Estimate => ({
   unpriced: [`The price of ${what} is not in the table.`],
 });
 
-function agentPart(platform: Platform, role: Role): CostPart {
+function agentPart(prices: Prices, platform: Platform, role: Role): CostPart {
   const runs = timesPerMonth(AGENT_EVERY_SECONDS);
   const seconds = agentRunSeconds(platform);
   return {
     name: 'region agent',
     region: regionOf(platform, role),
     usdPerMonth:
-      runs * seconds * AGENT_GIB * PRICES.lambda.gibSecondArm + (runs / 1e6) * PRICES.lambda.millionRuns,
+      runs * seconds * AGENT_GIB * prices.lambda.gibSecondArm + (runs / 1e6) * prices.lambda.millionRuns,
     how: `a run a minute of ${seconds} s with ${AGENT_GIB} GiB`,
   };
 }
 
-function networkParts(platform: Platform, built: BuiltRegion): readonly CostPart[] {
+/** The archiver as a task; as a function it is among those that are started by the clock. */
+function archiverPart(prices: Prices, platform: Platform, role: Role): readonly CostPart[] {
+  const { enabled, mode } = platform.backup.archive;
+  return partIf(enabled && mode === 'service', () => ({
+    name: 'archiver',
+    region: regionOf(platform, role),
+    usdPerMonth: taskUsd(prices, ARCHIVER, 'arm64'),
+    how: 'one task of 1 vCPU and 2 GiB, arm64',
+  }));
+}
+
+function networkParts(prices: Prices, platform: Platform, built: BuiltRegion): readonly CostPart[] {
   const { region, natGateways, elasticAddresses, balancers, interfaceEndpoints } = built;
   const zones = ROLES.flatMap((role) =>
     regionOf(platform, role) === region ? [platform.regions[role].zones.length] : [],
@@ -113,7 +173,7 @@ function networkParts(platform: Platform, built: BuiltRegion): readonly CostPart
   const zonesHere = zones[0] ?? 0;
   // A balancer that faces the internet has an address in each zone.
   const addresses = elasticAddresses + balancers * zonesHere;
-  const { natGatewayHour, publicAddressHour, balancerHour, endpointZoneHour } = PRICES.network;
+  const { natGatewayHour, publicAddressHour, balancerHour, endpointZoneHour } = prices.network;
   return [
     ...partIf(natGateways > 0, () => ({
       name: 'NAT gateways',
@@ -142,9 +202,9 @@ function networkParts(platform: Platform, built: BuiltRegion): readonly CostPart
   ];
 }
 
-function guardParts(built: BuiltRegion): readonly CostPart[] {
+function guardParts(prices: Prices, built: BuiltRegion): readonly CostPart[] {
   const { region, webAcls, webAclRules, keys, secrets, healthChecks, healthCheckOptions } = built;
-  const { month, optionMonth } = PRICES.healthCheck;
+  const { month, optionMonth } = prices.healthCheck;
   return [
     // Of the failover of names; that alarms look at them too costs no more.
     ...partIf(healthChecks > 0, () => ({
@@ -156,13 +216,13 @@ function guardParts(built: BuiltRegion): readonly CostPart[] {
     ...partIf(webAcls > 0, () => ({
       name: 'AWS WAF',
       region,
-      usdPerMonth: webAcls * PRICES.firewall.aclMonth + webAclRules * PRICES.firewall.ruleMonth,
+      usdPerMonth: webAcls * prices.firewall.aclMonth + webAclRules * prices.firewall.ruleMonth,
       how: `${webAcls} with ${webAclRules} rules`,
     })),
     ...partIf(keys + secrets > 0, () => ({
       name: 'keys and secrets',
       region,
-      usdPerMonth: keys * PRICES.keyMonth + secrets * PRICES.secretMonth,
+      usdPerMonth: keys * prices.keyMonth + secrets * prices.secretMonth,
       how: `${keys} keys, ${secrets} secrets`,
     })),
   ];

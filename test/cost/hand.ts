@@ -21,6 +21,13 @@ export const bareRegion = (region: string): BuiltRegion => ({
   keys: 0,
   secrets: 0,
   queueReaders: 0,
+  brokers: [],
+  fileSystems: 0,
+  distributions: 0,
+  repositories: 0,
+  apis: 0,
+  tables: 0,
+  scheduled: [],
   insights: {},
 });
 
@@ -41,6 +48,15 @@ export const opsCenterHome = (platform: Platform): BuiltRegion => ({
   keys: 3,
   secrets: 8,
   queueReaders: 3,
+  repositories: 2,
+  tables: 1,
+  scheduled: [
+    { functionName: 'ops-center-region-agent', memoryMib: 256, startsPerMonth: 43_800 },
+    { functionName: 'ops-center-backup', memoryMib: 256, startsPerMonth: 2920 },
+    { functionName: 'ops-center-backup', memoryMib: 256, startsPerMonth: 730 / 24 },
+    { functionName: 'ops-center-wal-archive', memoryMib: 1024, startsPerMonth: 43_800 },
+    { functionName: 'ops-center-restore-drill', memoryMib: 1769, startsPerMonth: 2920 },
+  ],
   insights: { [clusterName(platform)]: 'enabled' },
 });
 

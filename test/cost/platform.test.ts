@@ -4,7 +4,7 @@ import type { Platform } from '../../lib/config/platform';
 import { monitoringCost } from '../../lib/cost/monitoring';
 import { totalUsd } from '../../lib/cost/part';
 import { platformCost } from '../../lib/cost/platform';
-import { cacheNodeHourUsd, databaseHourUsd } from '../../lib/cost/prices';
+import { cacheNodeHourUsd, databaseHourUsd, PRICES } from '../../lib/cost/prices';
 import { platform, variant } from '../support/synth';
 import { bareRegion, opsCenterHome, usdOf } from './hand';
 
@@ -102,11 +102,11 @@ describe('an estimate', () => {
 
 describe('prices of a family', () => {
   it('double with the size', () => {
-    expect(databaseHourUsd('db.r7g.4xlarge')).toBeCloseTo(0.239 * 8);
-    expect(cacheNodeHourUsd('cache.r7g.xlarge')).toBeCloseTo(0.1752 * 2);
+    expect(databaseHourUsd(PRICES, 'db.r7g.4xlarge')).toBeCloseTo(0.239 * 8);
+    expect(cacheNodeHourUsd(PRICES, 'cache.r7g.xlarge')).toBeCloseTo(0.1752 * 2);
   });
 
   it('are unknown for a family that is not in the table', () => {
-    expect(databaseHourUsd('db.x9z.xlarge')).toBeUndefined();
+    expect(databaseHourUsd(PRICES, 'db.x9z.xlarge')).toBeUndefined();
   });
 });

@@ -7,16 +7,16 @@ import { HOLDFAST } from '../../monitoring/metrics/holdfast';
 import { ruleGroups } from '../../monitoring/rules/groups';
 import type { BuiltRegion } from '../built';
 import { type CostPart, partIf, sum } from '../part';
-import { PRICES } from '../prices';
+import type { Prices } from '../prices';
 
 const ROLES: readonly Role[] = ['home', 'standby'];
 /** Heartbeats that a region hears: of the other one, and of the witness. */
 const HEARTBEATS = 2;
 
 /** Alarms and dashboards of a region, as its stacks hold them. */
-export function alarmParts(platform: Platform, built: BuiltRegion): readonly CostPart[] {
+export function alarmParts(prices: Prices, platform: Platform, built: BuiltRegion): readonly CostPart[] {
   const { region, alarmMetrics, queryAlarms, composites, dashboards } = built;
-  const { alarmMetricMonth, compositeMonth, dashboardMonth } = PRICES.cloudWatch;
+  const { alarmMetricMonth, compositeMonth, dashboardMonth } = prices.cloudWatch;
   const found = queryAlarms * groupsOfRules(platform, region);
   return [
     ...partIf(alarmMetrics + composites > 0, () => ({
@@ -51,14 +51,14 @@ const OF_AN_HOUR: readonly string[] = [
 ];
 
 /** What Holdfast's own functions report: one metric for each name and part. Some are written in one region only. */
-export function ownMetricsPart(platform: Platform, role: Role): CostPart {
+export function ownMetricsPart(prices: Prices, platform: Platform, role: Role): CostPart {
   const lasting = HOLDFAST.filter(({ cloudWatch }) => !OF_AN_HOUR.includes(cloudWatch.metric));
   const told = sum(lasting.map((series) => knownDimensions(series, platform, role).length));
   const metrics = told + Object.keys(RELAY_METRICS).length + HEARTBEATS;
   return {
     name: 'metrics of Holdfast',
     region: regionOf(platform, role),
-    usdPerMonth: metrics * PRICES.cloudWatch.customMetricMonth,
+    usdPerMonth: metrics * prices.cloudWatch.customMetricMonth,
     how: `at most ${metrics} custom metrics`,
   };
 }

@@ -3,7 +3,7 @@ import type { Platform, Role } from '../../config/platform';
 import type { BuiltRegion } from '../built';
 import { tasksOf } from '../fargate';
 import { type CostPart, sum } from '../part';
-import { PRICES } from '../prices';
+import type { Prices } from '../prices';
 import { CONTAINERS_OF_A_TASK } from './series';
 
 /**
@@ -27,29 +27,29 @@ interface Level {
   readonly kindsOfState: number;
   /** Whether each task has metrics of its own, beside those of its service. */
   readonly eachTask: boolean;
-  readonly metricUsd: number;
+  readonly price: 'customMetricMonth' | 'enhancedMetricMonth';
 }
 
-const { customMetricMonth, enhancedMetricMonth } = PRICES.cloudWatch;
 const LEVELS: Readonly<Record<'enhanced' | 'enabled', Level>> = {
   enhanced: {
     kindsOfTask: 16,
     kindsOfContainer: 7,
     kindsOfState: 2,
     eachTask: true,
-    metricUsd: enhancedMetricMonth,
+    price: 'enhancedMetricMonth',
   },
   enabled: {
     kindsOfTask: 10,
     kindsOfContainer: 0,
     kindsOfState: 1,
     eachTask: false,
-    metricUsd: customMetricMonth,
+    price: 'customMetricMonth',
   },
 };
 
 /** What Container Insights of the cluster of the services costs. A service without a task has no metrics. */
 export function insightParts(
+  prices: Prices,
   platform: Platform,
   role: Role,
   built: BuiltRegion | undefined,
@@ -60,7 +60,8 @@ export function insightParts(
   const level = LEVELS[name];
   const collectors = platform.monitoring.collectors ? CONTAINERS_OF_A_TASK - 1 : 0;
   const ofTask = TOLD_TWICE * taskMetrics(level, collectors);
-  const { kindsOfTask, kindsOfContainer, kindsOfState, eachTask, metricUsd } = level;
+  const { kindsOfTask, kindsOfContainer, kindsOfState, eachTask, price } = level;
+  const metricUsd = prices.cloudWatch[price];
   const metrics =
     OF_CLUSTER +
     kindsOfTask +

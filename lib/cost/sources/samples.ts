@@ -3,34 +3,33 @@ import type { Platform, Role } from '../../config/platform';
 import { metricNames } from '../../monitoring/metrics/series';
 import { ruleGroups } from '../../monitoring/rules/groups';
 import type { Rule } from '../../monitoring/rules/rule';
-import { type CostPart, HOURS_PER_MONTH, partIf, sum, timesPerMonth } from '../part';
-import { PRICES } from '../prices';
+import { type CostPart, DAYS_PER_MONTH, partIf, sum, timesPerMonth } from '../part';
+import type { Prices } from '../prices';
 import { type SeriesCount, seriesOf } from './series';
 
 /** Of a sample that is kept, as AWS says: one or two. */
 const BYTES_OF_A_SAMPLE = 2;
 const BYTES_OF_A_GIB = 2 ** 30;
-const DAYS_OF_A_MONTH = HOURS_PER_MONTH / 24;
 const SECONDS_OF = { s: 1, m: 60, h: 3600, d: 86_400 } as const;
 
 /** What the workspace of a region costs: samples that come in, are kept, and are read by the rules. */
-export function sampleParts(platform: Platform, role: Role): readonly CostPart[] {
+export function sampleParts(prices: Prices, platform: Platform, role: Role): readonly CostPart[] {
   const series = seriesOf(platform, role);
   const region = regionOf(platform, role);
   const samples = samplesPerMonth(series);
   const { retentionDays } = platform.monitoring;
-  const keptGib = (samples * (retentionDays / DAYS_OF_A_MONTH) * BYTES_OF_A_SAMPLE) / BYTES_OF_A_GIB;
+  const keptGib = (samples * (retentionDays / DAYS_PER_MONTH) * BYTES_OF_A_SAMPLE) / BYTES_OF_A_GIB;
   const read = samplesRead(platform, role, series);
   return partIf(series.length > 0, () => ({
     name: 'Prometheus: samples in',
     region,
-    usdPerMonth: (samples / 1e7) * PRICES.prometheus.tenMillionSamplesIn,
+    usdPerMonth: (samples / 1e7) * prices.prometheus.tenMillionSamplesIn,
     how: `${millions(samples)} samples: ${bySource(series)}`,
   })).concat(
     partIf(series.length > 0, () => ({
       name: 'Prometheus: kept and read',
       region,
-      usdPerMonth: keptGib * PRICES.prometheus.gibMonth + (read / 1e9) * PRICES.prometheus.billionSamplesRead,
+      usdPerMonth: keptGib * prices.prometheus.gibMonth + (read / 1e9) * prices.prometheus.billionSamplesRead,
       how: `${keptGib.toFixed(1)} GiB for ${retentionDays} days; ${millions(read)} samples read by rules, none by dashboards`,
     })),
   );

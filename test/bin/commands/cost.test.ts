@@ -13,6 +13,9 @@ interface Told {
   readonly prices: { readonly asOf: string };
   readonly monitoring: { readonly usdPerMonth: number; readonly parts: readonly { usdPerMonth: number }[] };
   readonly rest?: { readonly usdPerMonth: number };
+  readonly use?: { readonly usdPerMonth: number };
+  readonly usdPerMonth: number;
+  readonly assumptions: { readonly requestsPerSecond: number };
   readonly monitoringShare: number;
 }
 
@@ -39,7 +42,8 @@ describe('holdfast cost monitoring', () => {
 
   it('says that it is an estimate, by which prices, what it leaves out, and its share of the bill', () => {
     expect(out).toContain(`An estimate, by prices of ${PRICES.asOf} in us-east-1: other regions differ`);
-    expect(out).toContain('Not in it: what use makes (traffic, requests of users');
+    expect(out).toContain('Not in it: traffic between zones');
+    expect(out).toContain('Taken for granted: 10 requests of users a second');
     expect(out).toMatch(/The monitoring is \d+\.\d % of the platform's \d+\.\d\d USD a month\./);
   });
 
@@ -50,21 +54,33 @@ describe('holdfast cost monitoring', () => {
 
 describe('holdfast cost --json', () => {
   it('tells programs the same, with the rest of the bill and how each figure comes about', async () => {
-    const { exit, out } = await holdfast('cost', '--json');
-    const { monitoring, rest, monitoringShare, prices }: Told = JSON.parse(out);
+    const { exit, out } = await holdfast('cost', '--json', '--requests', '20');
+    const { monitoring, rest, use, monitoringShare, prices, ...told }: Told = JSON.parse(out);
     expect([exit, prices.asOf]).toEqual([EXIT.ok, PRICES.asOf]);
     const parts = monitoring.parts.reduce((sum, { usdPerMonth }) => sum + usdPerMonth, 0);
     expect(parts).toBeCloseTo(monitoring.usdPerMonth, 0);
-    const whole = monitoring.usdPerMonth + (rest?.usdPerMonth ?? 0);
+    const whole = monitoring.usdPerMonth + (rest?.usdPerMonth ?? 0) + (use?.usdPerMonth ?? 0);
+    expect([told.usdPerMonth, told.assumptions.requestsPerSecond]).toEqual([expect.closeTo(whole, 1), 20]);
     expect(monitoring.usdPerMonth / whole).toBeCloseTo(monitoringShare, 3);
     expect(out).toContain('"how": "one task of 0.25 vCPU and 1 GiB, arm64"');
   });
 });
 
-describe('holdfast cost of something else', () => {
-  it('is wrong use', async () => {
-    const { exit, err } = await holdfast('cost', 'lunch');
-    expect(exit).toBe(EXIT.wrongUse);
-    expect(err).toContain('monitoring');
+describe('wrong use of holdfast cost', () => {
+  it.each([
+    ['another part', ['lunch'], 'monitoring'],
+    ['a figure that is none', ['--requests', 'many'], 'a number from 0 upwards'],
+    ['less than nothing', ['--logs', '-1'], 'a number from 0 upwards'],
+    ['two questions at once', ['--compare', '--diff'], "cannot be used with option '--diff'"],
+    [
+      'a revision that is none',
+      ['--diff', '--against', 'no-such-thing'],
+      'neither a platform nor a revision',
+    ],
+    ['an option of git for a revision', ['--diff', '--against=--help'], 'neither a platform nor a revision'],
+  ])('is told: %s', async (_, args, said) => {
+    const { exit, out, err } = await holdfast('cost', ...args);
+    expect([exit, out]).toEqual([EXIT.wrongUse, '']);
+    expect(err).toContain(said);
   });
 });
