@@ -102,7 +102,7 @@ export function instanceUsd(
   hours: number,
   multiAz: boolean,
 ): number | undefined {
-  const hourUsd = databaseHourUsd(instanceClass);
+  const hourUsd = databaseHourUsd(PRICES, instanceClass);
   if (hourUsd === undefined) return undefined;
   const storageUsd = (storageGib * PRICES.database.storageGibMonth) / HOURS_PER_MONTH;
   return hours * (multiAz ? 2 : 1) * (hourUsd + storageUsd);

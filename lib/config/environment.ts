@@ -14,6 +14,10 @@ export const ENVIRONMENT = {
   databaseName: 'DATABASE_NAME',
   /** Only with read replicas. */
   databaseReadHost: 'DATABASE_READ_HOST',
+  /** Pool of one task, of a managed database: connections open at most, idle at most, and their longest life. */
+  databasePoolOpen: 'DATABASE_POOL_OPEN',
+  databasePoolIdle: 'DATABASE_POOL_IDLE',
+  databasePoolLifetimeSeconds: 'DATABASE_POOL_LIFETIME_SECONDS',
   cacheHost: 'CACHE_HOST',
   cachePort: 'CACHE_PORT',
 } as const;

@@ -33,16 +33,6 @@ const ENTRIES: readonly Entry[] = [
         : `${strategy} is read and checked; this version does not build it yet and deploys rolling.`;
     },
   },
-  ...['open', 'idle', 'lifetimeSeconds'].map(
-    (key): Entry => ({
-      path: `database.pool.${key}`,
-      say: () => 'read and checked; this version does not hand it to the services yet.',
-    }),
-  ),
-  {
-    path: 'database.cidr',
-    say: () => 'read and checked; this version does not narrow down yet what tasks may connect to.',
-  },
   notYet('objectives.components', 'alarms on objectives'),
 ];
 

@@ -99,7 +99,7 @@ function variables(): string {
     '## What a service finds in its environment',
     '',
     `Holdfast sets ${names.join(', ')} and \`BUCKET_<NAME>\` for each bucket of the service, those of the database and`,
-    'the cache only where the platform has one. A file may not set them, nor anything else that begins with `HOLDFAST_`.',
+    'the cache only where the platform has one; the pool and `DATABASE_READ_HOST` only of a managed database. A file may not set them, nor anything else that begins with `HOLDFAST_`.',
     '',
     'Secrets come under the names that `secrets` of the service gives them. Built in are `database.username` and',
     '`database.password` (the user of the application, never the owner of the tables) and `cache.password`. A secret with',

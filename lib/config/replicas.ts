@@ -26,6 +26,30 @@ export function homeReplicas(asked: ReplicasInput, preset: SizePreset['service']
 export const sizeText = ({ min, desired, max }: Pick<Replicas, 'min' | 'desired' | 'max'>): string =>
   `${min} ${desired} ${max}`;
 
+/**
+ * How many tasks more than desired a rolling deployment may start, in percent. At least one extra task may start, or a
+ * deployment of few tasks could never begin.
+ * @param min tasks that there are at least
+ */
+export function surgePercent(min: number, asked: number | undefined): number {
+  const oneTask = Math.ceil(100 / Math.max(1, min));
+  return Math.max(oneTask, asked ?? oneTask);
+}
+
+/**
+ * Connections beyond those of a service at its largest while it is deployed. The extra tasks of a rolling deployment take
+ * traffic like the others; of two whole sets one has the traffic, and the other holds what it keeps idle.
+ * @param pool of one task
+ */
+export function surgeConnections(
+  { min, max }: Replicas,
+  deployment: { readonly strategy: string; readonly surgePercent?: number | undefined },
+  pool: { readonly open: number; readonly idle: number },
+): number {
+  if (deployment.strategy !== 'rolling') return max * pool.idle;
+  return Math.floor((max * surgePercent(min, deployment.surgePercent)) / 100) * pool.open;
+}
+
 /** No room above either: messages that were left in a region that lost the lead must start no task there. */
 const NOTHING: Replicas = { min: 0, desired: 0, max: 0, available: 0 };
 

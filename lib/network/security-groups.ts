@@ -1,6 +1,7 @@
 import { CfnSecurityGroup, CfnSecurityGroupIngress } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import { quarantineGroup } from '../../lambda/region-agent/contract';
+import { parseCidr } from '../config/cidr';
 import type { Platform } from '../config/platform';
 import { acknowledge } from '../security/acknowledge';
 
@@ -11,6 +12,39 @@ export const BROKER_PORT = 5671;
 
 const EVERYWHERE = '0.0.0.0/0';
 export const ALL_OUTBOUND = [{ ipProtocol: '-1', cidrIp: EVERYWHERE, description: 'All outbound traffic' }];
+const PORT_MAX = 65_535;
+
+/**
+ * What tasks may send. Where the database is an external one, its port leads nowhere but to its addresses, and there only
+ * for the clients of the database: no task reaches another server on that port by mistake or on purpose.
+ */
+export function tasksOutbound({ database }: Platform): CfnSecurityGroup.EgressProperty[] {
+  if (database?.kind !== 'external') return ALL_OUTBOUND;
+  const tcp = (fromPort: number, toPort: number) =>
+    fromPort > toPort
+      ? []
+      : [{ ipProtocol: 'tcp', fromPort, toPort, cidrIp: EVERYWHERE, description: 'All but the database' }];
+  return [
+    ...tcp(0, database.port - 1),
+    ...tcp(database.port + 1, PORT_MAX),
+    { ipProtocol: 'udp', fromPort: 0, toPort: PORT_MAX, cidrIp: EVERYWHERE, description: 'All of UDP' },
+    { ipProtocol: 'icmp', fromPort: -1, toPort: -1, cidrIp: EVERYWHERE, description: 'All of ICMP' },
+  ];
+}
+
+function databaseOutbound({ database }: Platform): CfnSecurityGroup.EgressProperty[] {
+  if (database?.kind !== 'external') return ALL_OUTBOUND;
+  const { port, cidr } = database;
+  return [
+    {
+      ipProtocol: 'tcp',
+      fromPort: port,
+      toPort: port,
+      cidrIp: parseCidr(cidr)?.normal ?? cidr,
+      description: 'The external database',
+    },
+  ];
+}
 /** EC2 adds "all outbound" to a group without a rule; this one matches nothing and keeps it away. */
 const NO_OUTBOUND = [
   {
@@ -60,13 +94,17 @@ export class SecurityGroups extends Construct {
     this.databaseClients = this.group(
       'DatabaseClients',
       'Members may reach the database',
-      ALL_OUTBOUND,
+      databaseOutbound(props.platform),
     ).attrGroupId;
-    this.cacheClients = this.group('CacheClients', 'Members may reach the cache', ALL_OUTBOUND).attrGroupId;
+    this.cacheClients = this.group(
+      'CacheClients',
+      'Members may reach the cache',
+      tasksOutbound(props.platform),
+    ).attrGroupId;
     this.brokerClients = this.group(
       'BrokerClients',
       'Members may reach the brokers',
-      ALL_OUTBOUND,
+      tasksOutbound(props.platform),
     ).attrGroupId;
     this.functions = this.group(
       'Functions',

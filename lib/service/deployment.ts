@@ -1,4 +1,5 @@
 import type { Replicas, Service } from '../config/platform';
+import { surgePercent } from '../config/replicas';
 
 /** Bounds of a rolling deployment in percent of the desired number, as ECS takes them. */
 export interface DeploymentBounds {
@@ -17,11 +18,10 @@ export function deploymentBounds(service: Service, replicas: Replicas): Deployme
   const fewest = Math.max(1, replicas.min);
   const available = Math.min(fewest, Math.max(1, replicas.available));
   const asked = service.deployment.strategy === 'rolling' ? service.deployment.surgePercent : undefined;
-  const oneTask = Math.ceil(100 / fewest);
   const healthy = Math.floor((100 * available) / fewest);
   return {
     // Above a hundred tasks one percent is more than one task: then rounding down would be one too few.
     minimumHealthyPercent: Math.ceil((fewest * healthy) / 100) < available ? healthy + 1 : healthy,
-    maximumPercent: 100 + Math.max(oneTask, asked ?? oneTask),
+    maximumPercent: 100 + surgePercent(fewest, asked),
   };
 }

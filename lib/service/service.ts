@@ -12,7 +12,7 @@ import type { Platform, Role, Service as ServiceConfig } from '../config/platfor
 import { sizeText } from '../config/replicas';
 import type { MetricsDestination } from '../monitoring/workspace';
 import type { RegionNetwork } from '../network/network';
-import { ALL_OUTBOUND, type SecurityGroups } from '../network/security-groups';
+import { type SecurityGroups, tasksOutbound } from '../network/security-groups';
 import { usesBroker } from '../queue/access';
 import { Autoscaling } from './autoscaling';
 import { deploymentBounds } from './deployment';
@@ -140,7 +140,7 @@ export class Service extends Construct {
     const own = new CfnSecurityGroup(this, 'SecurityGroup', {
       vpcId: network.vpcId,
       groupDescription: `${platform.name}: tasks of ${service.name}`,
-      securityGroupEgress: ALL_OUTBOUND,
+      securityGroupEgress: tasksOutbound(platform),
       securityGroupIngress: portsOf(service).map((port) => ({
         ipProtocol: 'tcp',
         fromPort: port,
@@ -151,9 +151,7 @@ export class Service extends Construct {
     });
     return [
       own.attrGroupId,
-      ...(platform.database?.kind === 'managed' && usesDatabase(platform, service)
-        ? [groups.databaseClients]
-        : []),
+      ...(usesDatabase(platform, service) ? [groups.databaseClients] : []),
       ...(platform.cache && usesCache(service) ? [groups.cacheClients] : []),
       ...(usesBroker(platform, service) ? [groups.brokerClients] : []),
     ];

@@ -1,7 +1,7 @@
 import type { CfnTaskDefinition } from 'aws-cdk-lib/aws-ecs';
 import { bucketVariable, ENVIRONMENT } from '../config/environment';
 import { bucketName, secretName } from '../config/names';
-import type { Platform, Role, Service } from '../config/platform';
+import type { ManagedDatabase, Platform, Role, Service } from '../config/platform';
 import { queueEnvironment } from '../queue/access';
 
 /** Where a service of a region finds its database, cache and brokers; known only within the region. */
@@ -11,6 +11,7 @@ export interface Backing {
     readonly port: string;
     readonly name: string;
     readonly readHost?: string;
+    readonly pool?: ManagedDatabase['pool'];
   };
   readonly cache?: { readonly host: string; readonly port: string };
   /** Host of each broker by the name of its queue. */
@@ -43,6 +44,15 @@ export function usesDatabase(platform: Platform, service: Service): boolean {
 }
 export const usesCache = (service: Service): boolean => secretsOf(service).includes('cache');
 
+const poolEnvironment = (pool: ManagedDatabase['pool'] | undefined): Record<string, string> =>
+  pool
+    ? {
+        [ENVIRONMENT.databasePoolOpen]: String(pool.open),
+        [ENVIRONMENT.databasePoolIdle]: String(pool.idle),
+        [ENVIRONMENT.databasePoolLifetimeSeconds]: String(pool.lifetimeSeconds),
+      }
+    : {};
+
 /** Plain variables: the file's own, and what Holdfast knows of the region. Sorted, so that order never makes a revision. */
 export function plainEnvironment(
   platform: Platform,
@@ -62,6 +72,7 @@ export function plainEnvironment(
           [ENVIRONMENT.databasePort]: database.port,
           [ENVIRONMENT.databaseName]: database.name,
           [ENVIRONMENT.databaseReadHost]: database.readHost,
+          ...poolEnvironment(database.pool),
         }
       : {}),
     ...(cache && usesCache(service)

@@ -16,6 +16,7 @@ export function backingOf(platform: Platform, data: DataStack): Backing {
             host: data.database.instance.attrEndpointAddress,
             port: String(DATABASE_PORT),
             name: database.name,
+            pool: database.pool,
             ...(database.readReplicas > 0 ? { readHost: data.database.readHost } : {}),
           },
         }

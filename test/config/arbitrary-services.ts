@@ -194,6 +194,7 @@ function withPool(
     .filter(({ secrets }) => secrets.DATABASE_USER !== undefined)
     .reduce((sum, service) => sum + (service.replicas.max ?? maxReplicas), 0);
   const open = 3;
-  const maxConnections = Math.max(50, tasks * open + RESERVED_CONNECTIONS);
+  // A deployment at most doubles the tasks of a service.
+  const maxConnections = Math.max(50, 2 * tasks * open + RESERVED_CONNECTIONS);
   return { database: { ...database, pool: { maxConnections, open, idle: 1 } } };
 }

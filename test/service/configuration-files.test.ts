@@ -22,7 +22,7 @@ const service = (name: string) => {
 function build(name: string): Template {
   const { stack, key, template } = bareStack(TARGET, 'standby');
   const parts = { platform: TARGET, role: 'standby' as const, service: service(name) };
-  new TaskDefinition(stack, 'Task', { ...parts, backing: {}, key, logKey: key });
+  new TaskDefinition(stack, 'Task', { ...parts, backing: { brokers: new Map() }, key, logKey: key });
   return template();
 }
 // biome-ignore lint/suspicious/noExplicitAny: a template is free-form JSON

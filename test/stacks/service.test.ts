@@ -139,9 +139,20 @@ describe('a container', () => {
     const names = (service: string) =>
       container(two(), service).Environment.map(({ Name }: { Name: string }) => Name);
     expect(names('backend')).toEqual(
-      expect.arrayContaining(['DATABASE_HOST', 'CACHE_HOST', 'BUCKET_UPLOADS']),
+      expect.arrayContaining(['DATABASE_HOST', 'DATABASE_POOL_OPEN', 'CACHE_HOST', 'BUCKET_UPLOADS']),
     );
     expect(names('worker')).toEqual(['HOLDFAST_PLATFORM', 'HOLDFAST_REGION', 'HOLDFAST_ROLE']);
+  });
+
+  it('is told how many connections it may keep, and for how long', () => {
+    const told = container(two(), 'backend')
+      .Environment.filter(({ Name }: { Name: string }) => Name.startsWith('DATABASE_POOL_'))
+      .map(({ Name, Value }: { Name: string; Value: string }) => [Name, Value]);
+    expect(told).toEqual([
+      ['DATABASE_POOL_IDLE', '2'],
+      ['DATABASE_POOL_LIFETIME_SECONDS', '3600'],
+      ['DATABASE_POOL_OPEN', '10'],
+    ]);
   });
 
   it('never waits for the log', () => {

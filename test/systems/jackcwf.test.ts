@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Platform } from '../../lib/config/platform';
 import type { SizeName } from '../../lib/config/schema/primitives';
 import { SIZES } from '../../lib/config/sizes';
-import { platform, synthesize, synthesized, variant } from '../support/synth';
+import { platform, type Synthesized, synthesize, synthesized, variant } from '../support/synth';
 import { atMost, attributes, inService, scalingView, serviceView, zonesOf } from '../support/templates';
 
 // The rows of jackcwf's table, in its order.
@@ -284,8 +284,26 @@ describe('database', () => {
       Value: 'db.example.org',
     });
     expect(external.notes).toContainEqual(expect.stringMatching(/external.*moves traffic only/));
+    expect(waysToPort(made, 5432)).toEqual(['203.0.113.10/32']);
   });
 });
+
+/** Where tasks with their own group and that of the database's clients may connect to on a port. */
+function waysToPort(made: Synthesized, port: number): string[] {
+  const groups = [
+    ...made.resources(`${HOME}-Service-app`, 'AWS::EC2::SecurityGroup'),
+    ...made
+      .resources(`${HOME}-Network`, 'AWS::EC2::SecurityGroup')
+      .filter(([id]) => id.startsWith('GroupsDatabaseClients')),
+  ];
+  return groups
+    .flatMap(([, { Properties }]) => Properties.SecurityGroupEgress)
+    .filter(
+      ({ IpProtocol, FromPort, ToPort }) =>
+        IpProtocol === '-1' || (IpProtocol === 'tcp' && FromPort <= port && port <= ToPort),
+    )
+    .map(({ CidrIp }) => CidrIp);
+}
 
 describe('sizes', () => {
   it.each<[SizeName, [number, number], [number, number], [number, number]]>([

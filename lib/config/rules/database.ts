@@ -1,5 +1,5 @@
 import { EXISTING_DATABASES, isOwnedParameter, RDS_EXTENSIONS, RESERVED_CONNECTIONS } from '../postgres';
-import { homeReplicas } from '../replicas';
+import { homeReplicas, surgeConnections } from '../replicas';
 import { askedInstances, type ManagedDatabaseDocument } from '../resolve-data';
 import { DATABASE_CLASSES, databaseClass, SIZES } from '../sizes';
 import { didYouMean, oneOf } from '../suggest';
@@ -112,6 +112,24 @@ export const databaseNameIsFree = managed(function* ({ name }) {
   };
 });
 
+/** Ports that tasks must reach elsewhere: AWS itself, the cache, shared files. */
+const PORTS_OF_OTHERS: ReadonlyMap<number, string> = new Map([
+  [443, 'AWS itself'],
+  [6379, 'the cache'],
+  [2049, 'shared files'],
+]);
+
+/** On the port of an external database tasks reach its addresses and nothing else, so it must not be another's. */
+export const externalPortIsItsOwn: Rule = function* ({ document: { database } }) {
+  if (database?.kind !== 'external') return;
+  const other = PORTS_OF_OTHERS.get(database.port);
+  if (other === undefined) return;
+  yield {
+    path: ['database', 'port'],
+    message: `${database.port} is the port of ${other}, and tasks would reach nothing on it but database.cidr; allowed: a port of its own, such as 5432.`,
+  };
+};
+
 export const idleWithinOpen = managed(function* ({ pool }, { written }) {
   if (pool.idle <= pool.open) return;
   yield {
@@ -121,16 +139,30 @@ export const idleWithinOpen = managed(function* ({ pool }, { written }) {
   };
 });
 
-/** All tasks together must find a connection when every service is at its largest. */
+/**
+ * All tasks together must find a connection when every service is at its largest and one of them is being deployed:
+ * stacks are deployed one after the other, so only the largest surge counts.
+ */
 export const poolsFit = managed(function* ({ pool }, { document, written }) {
   const preset = SIZES[document.size];
-  const users = Object.entries(document.services).filter(([, { secrets }]) =>
-    Object.values(secrets).some((reference) => reference.split('.')[0] === 'database'),
-  );
-  const tasks = users.reduce((sum, [, { replicas }]) => sum + homeReplicas(replicas, preset.service).max, 0);
+  const users = Object.entries(document.services)
+    .filter(([, { secrets }]) =>
+      Object.values(secrets).some((reference) => reference.split('.')[0] === 'database'),
+    )
+    .map(([name, { replicas, deployment }]) => {
+      const home = homeReplicas(replicas, preset.service);
+      return { name, max: home.max, surge: surgeConnections(home, deployment, pool) };
+    })
+    .sort((a, b) => a.name.localeCompare(b.name));
+  const deployed = users.reduce((most, user) => (user.surge > most.surge ? user : most), {
+    name: '',
+    surge: 0,
+  });
+  const tasks = users.reduce((sum, { max }) => sum + max, 0);
   const limit = pool.maxConnections ?? preset.database.maxConnections;
-  const needed = tasks * pool.open;
+  const needed = tasks * pool.open + deployed.surge;
   if (needed <= limit - RESERVED_CONNECTIONS) return;
+  const places = users.map(({ name, max }) => `${max} of services.${name}.replicas.max`).join(', ');
   yield {
     path: written(
       ['database', 'pool', 'open'],
@@ -139,11 +171,6 @@ export const poolsFit = managed(function* ({ pool }, { document, written }) {
       ['database'],
     ),
     because: [['database', 'pool'], ['services']],
-    message: `${tasks} tasks (${users
-      .map(([name]) => name)
-      .sort()
-      .join(
-        ', ',
-      )}) with ${pool.open} open connections need ${needed}; of maxConnections ${limit}, ${RESERVED_CONNECTIONS} are reserved; allowed: at most ${limit - RESERVED_CONNECTIONS} in all.`,
+    message: `${tasks} tasks (${places}) with ${pool.open} open connections, and ${deployed.surge} more while ${deployed.name} is deployed, need ${needed}; of maxConnections ${limit}, ${RESERVED_CONNECTIONS} are reserved; allowed: at most ${limit - RESERVED_CONNECTIONS} in all.`,
   };
 });

@@ -67,6 +67,7 @@ export const RULES: readonly Rule[] = [
   database.parametersAreFree,
   database.extensionsExist,
   database.databaseNameIsFree,
+  database.externalPortIsItsOwn,
   database.idleWithinOpen,
   database.poolsFit,
   storage.bucketNamesAreFree,

@@ -61,12 +61,24 @@ const managedDatabase = z.strictObject({
         .describe(
           'max_connections, the same on both sides; a change restarts the database. Default by size: 200, 400, 800.',
         ),
-      open: z.int().min(1).max(1000).default(10).describe('Open connections of one task at most.'),
-      idle: z.int().min(0).max(1000).default(2).describe('Idle connections of one task at most.'),
-      lifetimeSeconds: seconds(10, 86_400).default(3600).describe('Longest life of a connection.'),
+      open: z
+        .int()
+        .min(1)
+        .max(1000)
+        .default(10)
+        .describe('Open connections of one task at most; the task finds it as DATABASE_POOL_OPEN.'),
+      idle: z
+        .int()
+        .min(0)
+        .max(1000)
+        .default(2)
+        .describe('Idle connections of one task at most; DATABASE_POOL_IDLE.'),
+      lifetimeSeconds: seconds(10, 86_400)
+        .default(3600)
+        .describe('Longest life of a connection; DATABASE_POOL_LIFETIME_SECONDS.'),
     })
     .prefault({})
-    .describe('Connections. All tasks together must fit.'),
+    .describe('Connections. All tasks together must fit, with those that a deployment adds.'),
   extensions: z
     .array(z.string().regex(/^[a-z][a-z0-9_-]*$/, 'name of an extension, for example pg_trgm'))
     .default([])
@@ -101,7 +113,7 @@ const externalDatabase = z.strictObject({
   cidr: z
     .string()
     .regex(/^(\d{1,3}\.){3}\d{1,3}\/\d{1,2}$/, 'an IPv4 block, for example 203.0.113.10/32')
-    .describe('Addresses it lives at; tasks may connect to these.'),
+    .describe('Addresses it lives at; on its port tasks may connect to these and to nothing else.'),
   secret: slug(40).describe('Secret with username and password.'),
 });
 

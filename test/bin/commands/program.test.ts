@@ -68,7 +68,9 @@ describe('the command line', () => {
     const { exit, out } = await holdfast(args);
     expect(exit).toBe(EXIT.ok);
     // The list of the commands has a line for each of them, and two for each heading and that of the help.
-    const lines = args.some((one) => !one.endsWith('help')) ? 24 : 15 + COMMANDS.length + 2 * (HEADINGS.length + 1);
+    const lines = args.some((one) => !one.endsWith('help'))
+      ? 24
+      : 15 + COMMANDS.length + 2 * (HEADINGS.length + 1);
     expect(out.trimEnd().split('\n').length).toBeLessThanOrEqual(lines);
     expect(Math.max(...out.split('\n').map((row) => row.length))).toBeLessThanOrEqual(100);
     expect(out).toContain(`Example:\n  npx holdfast ${example} --platform ops-center`);
