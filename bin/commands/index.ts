@@ -12,6 +12,7 @@ import { files } from './files';
 import { freeze } from './freeze';
 import { health } from './health';
 import { logs } from './logs';
+import { init } from './init';
 import { preflight } from './preflight';
 import { restore } from './restore';
 import { rollback } from './rollback';
@@ -25,6 +26,7 @@ import { thaw } from './thaw';
 
 /** In the order of the help: by groups, and in each as they are used. */
 export const COMMANDS: readonly AddCommand[] = [
+  init,
   check,
   secrets,
   files,

@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import { inquirerPrompts } from '../init/inquirer';
 import type { Terminal } from './terminal';
 
 /** The terminal of this process. Colours only where a person looks, and never with NO_COLOR (https://no-color.org). */
@@ -14,7 +15,7 @@ export function processTerminal(root: string): Terminal {
     columns: stdout.isTTY ? stdout.columns : undefined,
     colors: stdout.isTTY && (env.NO_COLOR ?? '') === '' && env.TERM !== 'dumb',
     showsProgress: stderr.isTTY && env.TERM !== 'dumb',
-    ...(stdin.isTTY ? { ask, askHidden } : { input: () => buffer(stdin) }),
+    ...(stdin.isTTY ? { ask, askHidden, prompts: inquirerPrompts } : { input: () => buffer(stdin) }),
     interruption,
   };
 }

@@ -1,3 +1,5 @@
+import type { Prompts } from '../init/prompts';
+
 /** What a command knows of the place it runs in; tests hand in their own. */
 export interface Terminal {
   /** Folder of the project: it holds `platforms/` and `package.json`. */
@@ -18,6 +20,8 @@ export interface Terminal {
   askHidden?(question: string): Promise<string>;
   /** All of standard input, to its end. Absent where a person sits there. */
   input?(): Promise<Uint8Array>;
+  /** Asks a person with defaults and choices; absent where nobody can type. */
+  prompts?(): Prompts;
   /**
    * Makes Ctrl-C, from now on, end what waits instead of the process.
    * @returns aborted by it; absent where there is no Ctrl-C
