@@ -12,6 +12,7 @@ import { files } from './files';
 import { freeze } from './freeze';
 import { health } from './health';
 import { logs } from './logs';
+import { importCommand } from './import';
 import { init } from './init';
 import { preflight } from './preflight';
 import { restore } from './restore';
@@ -27,6 +28,7 @@ import { thaw } from './thaw';
 /** In the order of the help: by groups, and in each as they are used. */
 export const COMMANDS: readonly AddCommand[] = [
   init,
+  importCommand,
   check,
   secrets,
   files,
