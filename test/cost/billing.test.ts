@@ -67,15 +67,11 @@ describe('the lines of a bill', () => {
     ).toEqual([]);
   });
 
-  it('of ops-center add up to more than what it costs today, and say what nine tenths of it buy', () => {
+  it('of ops-center add up to the bill, dearest first', () => {
     const { bill } = billed('ops-center');
-    const whole = billUsd(bill);
-    const sum = linesOf(bill).reduce((total, { usdPerMonth }) => total + usdPerMonth, 0);
-    expect(sum).toBeCloseTo(whole, 6);
-    // 950 USD a month for one region and a database without a copy in another one.
-    expect(whole).toBeGreaterThan(950);
-    const dearest = linesOf(bill).slice(0, 4);
-    expect(dearest.map(({ name }) => name)).toEqual([
+    const lines = linesOf(bill);
+    expect(lines.reduce((total, { usdPerMonth }) => total + usdPerMonth, 0)).toBeCloseTo(billUsd(bill), 6);
+    expect(lines.slice(0, 4).map(({ name }) => name)).toEqual([
       'database',
       'tasks of the services',
       'NAT gateways',
