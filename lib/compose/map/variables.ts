@@ -26,7 +26,8 @@ export function sortVariables(
   mountedSecrets(sorting);
   addCredentials(sorting);
   const { environment, found } = sorting;
-  const isFree = ([name]: readonly [string, string]) => !isReservedVariable(name, given.parts.buckets);
+  const isFree = ([name]: readonly [string, string]) =>
+    !isReservedVariable(name, given.parts.buckets, [...given.parts.queues.values()]);
   return {
     environment: Object.fromEntries([...environment].filter(([name]) => !found.has(name))),
     secrets: Object.fromEntries([...found].filter(isFree)),
@@ -156,7 +157,7 @@ function objectStorage({ scene, parts, uses }: Sorting, name: string, { value, p
 }
 
 function reserved({ scene, parts }: Sorting, name: string, { path }: Variable): boolean {
-  if (!isReservedVariable(name, parts.buckets)) return false;
+  if (!isReservedVariable(name, parts.buckets, [...parts.queues.values()])) return false;
   scene.report.changed(path, name, 'Holdfast sets it, for the region that the task is in.');
   return true;
 }
@@ -194,7 +195,12 @@ function mountedSecrets({ parts, secrets, service, found, scene, uses }: Sorting
       .toUpperCase()
       .replace(/[^A-Z0-9]+/g, '_')
       .replace(/^(?=\d)/, '_');
-    if (variable === '' || found.has(variable) || isReservedVariable(variable, parts.buckets)) continue;
+    if (
+      variable === '' ||
+      found.has(variable) ||
+      isReservedVariable(variable, parts.buckets, [...parts.queues.values()])
+    )
+      continue;
     const isDatabase = source === parts.database?.passwordSecret;
     if (isDatabase) uses.add('database');
     found.set(variable, isDatabase ? 'database.password' : secrets.ofFile(source, service, path));
