@@ -20,7 +20,7 @@ Example:
 export const destroy: AddCommand = (program, terminal, finish) => {
   const command = program
     .command('destroy')
-    .description('Takes the services down, and leaves the data: says what stays, and why.')
+    .description('Takes the services down and leaves the data; says what stays.')
     .option('--dry-run', 'only say what would go and what would stay')
     .addHelpText('after', HELP);
   command.action(async () => {

@@ -1,8 +1,18 @@
 /** Headings of the help, with the commands under each; the order under a heading is that of the commands. */
 const GROUPS: Readonly<Record<string, readonly string[]>> = {
-  'Set up and deploy:': ['init', 'import', 'check', 'secrets', 'preflight', 'deploy', 'start', 'destroy'],
+  'Set up and deploy:': [
+    'init',
+    'import',
+    'check',
+    'secrets',
+    'files',
+    'preflight',
+    'deploy',
+    'start',
+    'destroy',
+  ],
   'Every day:': ['status', 'health', 'logs', 'exec', 'rollback', 'scale'],
-  'The lead:': ['switchover', 'failback', 'failover', 'freeze', 'thaw', 'chaos'],
+  'The lead:': ['switchover', 'failback', 'failover', 'freeze', 'thaw', 'drill', 'chaos'],
   'Data:': ['database', 'restore', 'recover', 'salvage', 'archive'],
   'Cost and pictures:': ['cost', 'diagram', 'dashboards'],
 };

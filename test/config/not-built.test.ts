@@ -83,7 +83,6 @@ describe('what this version does not build', () => {
     ]);
     expect(written).toEqual(
       expect.arrayContaining([
-        'queues.jobs: read and checked; this version does not build queues yet.',
         'services.web.readiness: read and checked; this version does not build the readiness gate yet.',
       ]),
     );

@@ -105,7 +105,13 @@ describe('holdfast start', () => {
         payload: {
           kind: 'start-asked',
           dryRun: false,
-          service: { Repository: 'demo/web', Tag: '1.0', Service: 'web', Serving: '2 3 6', Secrets: [] },
+          service: {
+            Repository: 'demo/web',
+            Tag: '1.0',
+            Service: 'web',
+            Serving: '2 3 6',
+            Secrets: ['demo/files/settings'],
+          },
         },
       },
       { region: 'us-west-2', name: 'demo-image-gate', payload: { service: { Standby: '1 1 6' } } },
