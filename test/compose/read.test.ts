@@ -263,7 +263,7 @@ describe('services of Compose', () => {
     const { document, problems } = imported(
       project({ a: user, b: user, c: user, db: { image: 'postgres:17' } }),
     );
-    expect([problems, document.database.pool]).toEqual([[], { open: 6, idle: 2 }]);
+    expect([problems, document.database.pool]).toEqual([[], { open: 5, idle: 2 }]);
   });
 
   it('keep their unknown keys to themselves, with a remark', () => {

@@ -1,4 +1,5 @@
 import type { Path } from '../../config/problem';
+import { folderOf, isWithinFolder, mayBeMounted } from '../../config/rules/variables';
 import type { PlatformInput } from '../../config/schema/platform';
 import type { ComposeService, Mount } from '../project';
 import { Names, slugOf } from './names';
@@ -13,6 +14,9 @@ const MADE_ANEW =
 /** Mounts of the machine that mean nothing on Fargate. */
 const OF_MACHINE =
   /^\/(etc\/(localtime|timezone|hosts|resolv\.conf|passwd|group)|var\/run|run|proc|sys|dev)(\/|$)/;
+
+/** Where a file comes to that cannot be where Compose has it. */
+const FILES_FOLDER = '/etc/config';
 
 /** Gathers the configuration files of a platform while its services are read. */
 export class Mounts {
@@ -96,20 +100,25 @@ export class Mounts {
     }
   }
 
-  #file(service: string, text: string, from: string | undefined, path: string, at: Path): void {
-    if (!ABSOLUTE.test(path)) {
+  #file(service: string, text: string, from: string | undefined, asked: string, at: Path): void {
+    if (!ABSOLUTE.test(asked)) {
       this.scene.report.lost(
         at,
-        `the file at ${path}`,
+        `the file at ${asked}`,
         'its path has signs that a platform file does not take.',
         'Mount it elsewhere.',
       );
       return;
     }
-    const taken = [...this.#files.values()].some(
-      (file) => file.path === path && file.services.includes(service),
-    );
-    if (taken) return;
+    if (this.#filesOf(service).includes(asked)) return;
+    const path = this.#placeOf(service, asked);
+    if (path !== asked)
+      this.scene.report.changed(
+        at,
+        `the file at ${asked} comes to ${path}`,
+        'a folder with files is mounted over that of the image, which would hide what else is in it.',
+        'Let the application read it there.',
+      );
     const description = `Contents of ${from ?? `the config ${text}`}`.replace(/\s+/g, ' ').slice(0, 400);
     const known = [...this.#files.values()].find(
       (file) => file.path === path && file.description === description,
@@ -130,5 +139,25 @@ export class Mounts {
         'Set it after the first deployment: docs/guides/migrating.md.',
       );
     }
+  }
+
+  #filesOf(service: string): string[] {
+    return [...this.#files.values()]
+      .filter(({ services }) => services.includes(service))
+      .map(({ path }) => path);
+  }
+
+  /** Where Compose has it, or in a folder for such files where that would hide something. */
+  #placeOf(service: string, asked: string): string {
+    const others = this.#filesOf(service);
+    const folder = folderOf(asked);
+    const isInTheWay = others
+      .map(folderOf)
+      .some((one) => one !== folder && (isWithinFolder(one, folder) || isWithinFolder(folder, one)));
+    if (mayBeMounted(asked) && !isInTheWay) return asked;
+    const plain = `${FILES_FOLDER}/${asked.split('/').at(-1)}`;
+    return mayBeMounted(plain) && !others.includes(plain)
+      ? plain
+      : `${FILES_FOLDER}/${slugOf(asked, 60, 'file')}-${others.length}`;
   }
 }

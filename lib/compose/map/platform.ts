@@ -21,11 +21,11 @@ import {
   containerOf,
   deploymentOf,
   healthOf,
-  mostTasks,
   replicasOf,
   type ServiceInput,
   stopSeconds,
   taskSize,
+  tasksAtMost,
 } from './service';
 import { sortVariables } from './variables';
 import { type Traffic, trafficOf } from './wishes';
@@ -189,9 +189,12 @@ function poolOf(
 ): Record<string, number> {
   const asks = ({ secrets = {} }: ServiceInput) =>
     Object.values(secrets).some((one) => one.startsWith('database.'));
-  const tasks = Object.values(services)
+  const users = Object.values(services)
     .filter(asks)
-    .reduce((sum, one) => sum + mostTasks(one, size), 0);
+    .map((one) => tasksAtMost(one, size));
+  // Services are deployed one after the other.
+  const tasks =
+    users.reduce((sum, { steady }) => sum + steady, 0) + Math.max(0, ...users.map(({ surge }) => surge));
   const limit = maxConnections ?? SIZES[size].database.maxConnections;
   const told = maxConnections === undefined ? {} : { maxConnections };
   if (tasks * OPEN <= limit - RESERVED_CONNECTIONS) return told;
@@ -199,7 +202,7 @@ function poolOf(
   report.guessed(
     service.path,
     `${open} open connections of each task`,
-    `${tasks} tasks at most share ${limit} connections.`,
+    `${tasks} tasks at most, with those of a deployment, share ${limit} connections.`,
     'Set the pool of the application to it, or raise database.pool.',
   );
   const needed = tasks * open + RESERVED_CONNECTIONS;

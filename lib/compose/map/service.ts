@@ -1,3 +1,4 @@
+import { homeReplicas, surgeConnections } from '../../config/replicas';
 import type { PlatformInput } from '../../config/schema/platform';
 import type { SizeName } from '../../config/schema/primitives';
 import { fargateSize, SIZES } from '../../config/sizes';
@@ -199,6 +200,15 @@ export function stopSeconds(
   return { stopSeconds: seconds };
 }
 
-/** Tasks of a service at most. */
-export const mostTasks = ({ replicas }: ServiceInput, size: SizeName): number =>
-  replicas?.max ?? Math.max(SIZES[size].service.maxReplicas, replicas?.min ?? 0);
+/** Tasks of a service at most: as many as it grows to, and those that a deployment starts beside them. */
+export interface TasksAtMost {
+  readonly steady: number;
+  readonly surge: number;
+}
+
+export function tasksAtMost({ replicas, deployment }: ServiceInput, size: SizeName): TasksAtMost {
+  const home = homeReplicas(replicas ?? {}, SIZES[size].service);
+  const oneEach = { open: 1, idle: 1 };
+  const surge = surgeConnections(home, { strategy: 'rolling', ...deployment }, oneEach);
+  return { steady: home.max, surge };
+}

@@ -60,19 +60,24 @@ export const filesHaveTheirOwnPath: Rule = function* ({ document }) {
   }
 };
 
-const folderOf = (path: string): string => posix.dirname(path);
-const isWithinFolder = (folder: string, other: string): boolean =>
+export const folderOf = (path: string): string => posix.dirname(path);
+export const isWithinFolder = (folder: string, other: string): boolean =>
   folder === other || folder.startsWith(other === '/' ? '/' : `${other}/`);
 /** Folders that every image needs as it has them. */
 const OF_THE_IMAGE =
   /^\/(bin|boot|dev|etc|home|lib|lib64|opt|proc|root|run|sbin|srv|sys|tmp|usr|var)?(\/(local|bin|sbin|lib|share|etc|ssl|run|log))*$/;
+
+const isWholePath = (path: string): boolean => path === posix.normalize(path) && !path.endsWith('/');
+/** @returns whether a file may be mounted at a path as far as the images are concerned, which are not looked into */
+export const mayBeMounted = (path: string): boolean =>
+  isWholePath(path) && !OF_THE_IMAGE.test(folderOf(path));
 
 /** A folder with configuration files is mounted over that of the image, so nothing else may be in it. */
 export const filesHaveAFolderOfTheirOwn: Rule = function* ({ document }) {
   for (const [name, file] of Object.entries(document.files)) {
     const path = ['files', name, 'path'];
     const folder = folderOf(file.path);
-    if (file.path !== posix.normalize(file.path) || file.path.endsWith('/')) {
+    if (!isWholePath(file.path)) {
       yield {
         path,
         message: `${file.path} is no path of a file; allowed: a whole path without . or .. in it.`,
