@@ -43,6 +43,6 @@ export class CdnLogs extends Construct {
       deliverySourceName: source.name,
       deliveryDestinationArn: destination.attrArn,
     });
-    delivery.addDependency(source);
+    delivery.addResourceDependency(source);
   }
 }
