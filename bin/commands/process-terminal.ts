@@ -35,8 +35,13 @@ async function askHidden(question: string): Promise<string> {
   process.stderr.write(question);
   const nowhere = new Writable({ write: (_text, _encoding, done) => done() });
   const lines = createInterface({ input: process.stdin, output: nowhere, terminal: true });
+  const stop = new AbortController();
+  // In raw mode Ctrl-C is a key like any other.
+  lines.once('SIGINT', () => stop.abort());
   try {
-    return await lines.question('');
+    return await lines.question('', { signal: stop.signal });
+  } catch (cause) {
+    throw new Error('Nothing was typed, and nothing was changed.', { cause });
   } finally {
     lines.close();
     process.stderr.write('\n');
