@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Client } from 'pg';
+import { type Client, Pool } from 'pg';
 import { postgres } from '../../../lambda/runtime/postgres/connect';
 import {
   type Credential,
@@ -134,6 +134,54 @@ describe('the users of the application', () => {
     await expect(session.query('SELECT 1')).resolves.toMatchObject({ rowCount: 1 });
     await session.end();
     second = await turn(third);
+  });
+
+  it('lose no query of pools that connect all along while they rotate and their tasks start anew', async () => {
+    const poolOf = (credential: Credential): Pool =>
+      new Pool({
+        host: server.host,
+        port: server.port,
+        database: DATABASE,
+        user: credential.username,
+        password: credential.password,
+        max: 4,
+        // The hardest case: each query is a login.
+        maxUses: 1,
+      });
+    const counts = { answered: 0, failed: 0 };
+    const load = (pool: Pool, stop: AbortSignal): Promise<unknown> =>
+      Promise.all(
+        [1, 2, 3, 4].map(async () => {
+          while (!stop.aborted) {
+            const answer = await pool.query('SELECT 1').catch(() => undefined);
+            counts[answer ? 'answered' : 'failed'] += 1;
+          }
+        }),
+      );
+    const started = (credential: Credential) => {
+      const pool = poolOf(credential);
+      const ending = new AbortController();
+      const done = load(pool, ending.signal);
+      const stop = async (): Promise<void> => {
+        ending.abort();
+        await done;
+        await pool.end();
+      };
+      return { stop };
+    };
+    // Of each generation of tasks the old one goes on until the new one, with the new value, has answered.
+    let tasks = started(second);
+    for (let rotation = 0; rotation < 3; rotation += 1) {
+      second = await turn(second);
+      const younger = started(second);
+      const before = counts.answered;
+      while (counts.answered < before + 40) await new Promise((resolve) => setTimeout(resolve, 5));
+      await tasks.stop();
+      tasks = younger;
+    }
+    await tasks.stop();
+    expect(counts.failed).toBe(0);
+    expect(counts.answered).toBeGreaterThan(100);
   });
 
   it('may read and write the tables of the owner, old and new, and use their sequences', async () => {
