@@ -1,5 +1,6 @@
 import type { AddCommand } from './add-command';
 import { archive } from './archive';
+import { chaos } from './chaos';
 import { check } from './check';
 import { cost } from './cost';
 import { dashboards } from './dashboards';
@@ -50,6 +51,8 @@ export const COMMANDS: readonly AddCommand[] = [
   restore,
   salvage,
   archive,
+  chaos,
+  dashboards,
   cost,
   dashboards,
 ];

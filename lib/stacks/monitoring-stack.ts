@@ -1,6 +1,7 @@
 import { CfnRuleGroupsNamespace } from 'aws-cdk-lib/aws-aps';
 import type { Construct } from 'constructs';
 import { CacheAlarms } from '../cache/alarms';
+import { Chaos } from '../chaos/chaos';
 import { bucketName, OWN_BUCKETS } from '../config/names';
 import type { Platform, Role } from '../config/platform';
 import { DatabaseAlarms } from '../database/alarms';
@@ -62,13 +63,26 @@ export class MonitoringStack extends PlatformStack {
     });
     new OnCallAlarms(this, 'OnCallAlarms', { platform, workspaceId: cluster.workspace.id });
     const other = role === 'home' ? standby.name : home.name;
-    new Heartbeats(this, 'Heartbeats', { platform, from: [other, witness.name] });
+    const heartbeats = new Heartbeats(this, 'Heartbeats', { platform, from: [other, witness.name] });
+    if (platform.chaos) this.chaos(props, heartbeats);
     this.alarms(platform, role);
     if (platform.monitoring.canaries) {
       const resultsBucket = bucketName(platform, OWN_BUCKETS.logs, region);
       new Canary(this, 'Canary', { platform, place: role, resultsBucket });
     }
     new RegionDashboard(this, 'Dashboard', { platform, role, balancerFullName: cluster.balancer.fullName });
+  }
+
+  private chaos(
+    { platform, role, network: { network } }: MonitoringStackProps,
+    heartbeats: Heartbeats,
+  ): void {
+    const subnets = {
+      public: network.publicSubnets,
+      private: network.privateSubnets,
+      isolated: network.isolatedSubnets,
+    };
+    new Chaos(this, 'Chaos', { platform, role, subnets, vpcId: network.vpcId, heartbeats });
   }
 
   /** On what the stacks of data and functions hold, by fixed names: those must not change for an alarm. */

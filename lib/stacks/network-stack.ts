@@ -36,7 +36,9 @@ export class NetworkStack extends PlatformStack {
     // deployment that removes it, because this stack is deployed before the consumer.
     const { balancer, databaseClients, cacheClients, brokerClients, functions } = this.groups;
     const exported = [balancer, databaseClients, cacheClients, brokerClients, functions];
-    for (const value of [network.vpcId, ...network.privateSubnets, ...exported]) this.exportValue(value);
+    const { publicSubnets, privateSubnets, isolatedSubnets } = network;
+    const subnets = [...publicSubnets, ...privateSubnets, ...isolatedSubnets];
+    for (const value of [network.vpcId, ...subnets, ...exported]) this.exportValue(value);
     new VpcEndpoints(this, 'Endpoints', { platform, region, network });
     new FlowLogs(this, 'FlowLogs', { platform, vpcId: network.vpcId, logKey });
   }

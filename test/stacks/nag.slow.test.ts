@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { type App, Stack, Validations } from 'aws-cdk-lib';
+import { CfnExperimentTemplate } from 'aws-cdk-lib/aws-fis';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { AwsSolutionsChecks } from 'cdk-nag';
+import { SCENARIOS } from '../../lib/chaos/scenarios';
 import { buildPlatform } from '../../lib/stacks/build-platform';
 import { newApp, platform, variant } from '../support/synth';
 
@@ -75,15 +77,22 @@ describe('cdk-nag AwsSolutions', () => {
     },
   );
 
-  it('finds nothing more where copies are locked and the archiver is a service', () => {
+  it('finds nothing more where copies are locked, the archiver is a service, files go through a CDN and experiments are there', () => {
+    let experiments = 0;
     const report = checked((app) => {
       buildPlatform(
         app,
-        variant('ops-center', { backup: { vaultLock: true, archive: { mode: 'service', keepDays: 90 } } }),
+        variant('ops-center', {
+          backup: { vaultLock: true, archive: { mode: 'service', keepDays: 90 } },
+          edge: { cdn: { paths: ['/assets/*'] } },
+          chaos: true,
+        }),
       );
+      experiments = app.node.findAll().filter((one) => one instanceof CfnExperimentTemplate).length;
       addCanary(app);
     });
     expect(report).toEqual(ABOUT_THE_CANARY);
+    expect(experiments).toBe(2 * SCENARIOS.length);
   });
 
   it('reports a role that may do everything to anything', () => {

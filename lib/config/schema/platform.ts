@@ -54,6 +54,12 @@ export const platformSchema = z.strictObject({
   backup: backup.prefault({}).describe('What is kept beside the running data, where and how long.'),
   alerts: alerts.optional().describe('Who hears of what.'),
   monitoring: monitoring.prefault({}).describe('How metrics are collected and kept.'),
+  chaos: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Templates of experiments of AWS FIS in both regions, for `npx holdfast chaos`. They cost nothing until one is run.',
+    ),
   tags: z.record(z.string().min(1).max(128), z.string().max(256)).default({}).describe('On every resource.'),
 });
 

@@ -64,6 +64,7 @@ describe('the command line', () => {
     [['help', 'scale'], 'scale backend --replicas 6'],
     [['help', 'health'], 'health'],
     [['help', 'logs'], 'logs backend --follow --filter ERROR'],
+    [['help', 'chaos'], 'chaos list'],
   ])('prints help that fits a screen, with an example: %j', async (args, example) => {
     const { exit, out } = await holdfast(args);
     expect(exit).toBe(EXIT.ok);
