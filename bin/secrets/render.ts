@@ -58,7 +58,7 @@ export function verdictOf(kind: Kind, reports: readonly ItemReport[]): string {
     return `${counted(reports.length, kind)}: nothing is to be done; both regions have the same.`;
   const parts = [
     ...(wrong > 0 ? [`${wrong} of ${reports.length} need something`] : []),
-    ...(open > 0 ? [`of ${open} nobody can say`] : []),
+    ...(open > 0 ? [`${open} could not be looked at`] : []),
   ];
   return `${parts.join(', ')}.`;
 }
