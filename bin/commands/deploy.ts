@@ -25,7 +25,8 @@ Example:
 export const deploy: AddCommand = (program, terminal, finish) => {
   const command = program
     .command('deploy')
-    .description('Makes what is deployed what the file says, and looks at it.')
+    .description('Makes what is deployed what the file says, and looks whether it works.')
+    .summary('Makes what is deployed what the file says.')
     .option('-y, --yes', 'do not ask; for scripts')
     .option('--dry-run', 'only say what would change')
     .addHelpText('after', HELP);

@@ -20,7 +20,8 @@ Example:
 export const destroy: AddCommand = (program, terminal, finish) => {
   const command = program
     .command('destroy')
-    .description('Takes the services down and leaves the data; says what stays.')
+    .description('Takes the services down, and leaves the data: says what stays, and why.')
+    .summary('Takes the services down, and leaves the data.')
     .option('--dry-run', 'only say what would go and what would stay')
     .addHelpText('after', HELP);
   command.action(async () => {

@@ -7,6 +7,7 @@ import { dashboards } from './dashboards';
 import { deploy } from './deploy';
 import { destroy } from './destroy';
 import { drill } from './drill';
+import { exec } from './exec';
 import { failback } from './failback';
 import { failover } from './failover';
 import { files } from './files';
@@ -40,6 +41,7 @@ export const COMMANDS: readonly AddCommand[] = [
   status,
   health,
   logs,
+  exec,
   rollback,
   scale,
   switchover,

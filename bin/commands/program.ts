@@ -28,7 +28,11 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     .helpCommand('help [command]', 'print the help of a command')
     .option('-p, --platform <name or path>', 'platform; else HOLDFAST_PLATFORM, else platform.yaml')
     .option('--json', 'print JSON for programs')
-    .configureHelp({ showGlobalOptions: true, helpWidth: Math.min(terminal.columns ?? 100, 100) })
+    .configureHelp({
+      showGlobalOptions: true,
+      helpWidth: Math.min(terminal.columns ?? 100, 100),
+      subcommandTerm: term,
+    })
     .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
     .showHelpAfterError('Run `npx holdfast --help` to see what there is.')
     .exitOverride()
@@ -52,6 +56,16 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     return EXIT.notOk;
   }
 }
+
+/** A command in the list of all: its arguments, and not that it has options, which all have. */
+const term = (command: Command): string =>
+  [
+    command.name(),
+    ...command.registeredArguments.map((one) => {
+      const name = `${one.name()}${one.variadic ? '...' : ''}`;
+      return one.required ? `<${name}>` : `[${name}]`;
+    }),
+  ].join(' ');
 
 function versionOf(root: string): string {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };

@@ -56,7 +56,8 @@ export function cdkCommand(root: string, logFile: string, environment: NodeJS.Pr
   return {
     synth: (platform, folder) =>
       run(['synth', '--quiet', '--output', folder, '-c', `platform=${platform}`], nobody),
-    diff: (folder, onLine) => run(['diff', '--app', folder, '--method', 'template'], onLine),
+    diff: (folder, onLine) =>
+      run(['diff', '--app', folder, '--method', 'template', '--fail-on', 'never'], onLine),
     deploy: (folder, onLine) =>
       run(
         [

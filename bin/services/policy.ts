@@ -1,4 +1,4 @@
-/** Actions of the commands on services: `rollback`, `scale`, `health`, `logs`, `exec`. */
+/** Actions of the commands on services: `rollback`, `scale`, `health`, `logs`, `exec`, and `start`. */
 
 /** What only reads. */
 export const READ_ACTIONS = [
@@ -6,8 +6,10 @@ export const READ_ACTIONS = [
   'cloudwatch:DescribeAlarms',
   'ecs:DescribeServices',
   'ecs:DescribeTaskDefinition',
+  'ecs:DescribeTasks',
   'ecs:ListServiceDeployments',
   'ecs:ListTaskDefinitions',
+  'ecs:ListTasks',
   'elasticache:DescribeReplicationGroups',
   'elasticloadbalancing:DescribeTargetHealth',
   'logs:FilterLogEvents',
@@ -16,6 +18,7 @@ export const READ_ACTIONS = [
 /** What changes a service that runs. None of them can make one, delete one, or change what is deployed. */
 export const CHANGE_ACTIONS = [
   'application-autoscaling:RegisterScalableTarget',
+  'ecs:ExecuteCommand',
   'ecs:StopServiceDeployment',
   'ecs:UpdateService',
 ] as const;
@@ -26,10 +29,12 @@ export type ServicesAction = (typeof READ_ACTIONS)[number] | (typeof CHANGE_ACTI
 const BESIDE = ['dynamodb:GetItem', 'lambda:InvokeFunction', 'rds:DescribeDBInstances'] as const;
 
 /** Actions that AWS can restrict; all others know no resource, or list. */
-const RESOURCES: Readonly<Record<string, string>> = {
+const RESOURCES: Readonly<Record<string, string | readonly string[]>> = {
   'application-autoscaling:RegisterScalableTarget': 'arn:aws:application-autoscaling:*:*:scalable-target/*',
   'dynamodb:GetItem': 'arn:aws:dynamodb:*:*:table/*-leadership',
   'ecs:DescribeServices': 'arn:aws:ecs:*:*:service/*',
+  'ecs:DescribeTasks': 'arn:aws:ecs:*:*:task/*',
+  'ecs:ExecuteCommand': ['arn:aws:ecs:*:*:cluster/*', 'arn:aws:ecs:*:*:task/*'],
   'ecs:ListServiceDeployments': 'arn:aws:ecs:*:*:service/*',
   'ecs:StopServiceDeployment': 'arn:aws:ecs:*:*:service-deployment/*',
   'ecs:UpdateService': 'arn:aws:ecs:*:*:service/*',
@@ -40,13 +45,14 @@ const RESOURCES: Readonly<Record<string, string>> = {
 /** The smallest IAM policy with which the commands on services do all they can, as `docs/iam-services-policy.json` has it. */
 export function servicesPolicy(): string {
   const actions = [...READ_ACTIONS, ...CHANGE_ACTIONS, ...BESIDE].sort();
-  const resources = [...new Set(actions.map(resourceOf))];
+  const resources = [...new Map(actions.map((action) => [key(action), resourceOf(action)])).values()];
   const Statement = resources.map((Resource) => ({
     Effect: 'Allow',
-    Action: actions.filter((action) => resourceOf(action) === Resource),
+    Action: actions.filter((action) => key(action) === JSON.stringify(Resource)),
     Resource,
   }));
   return `${JSON.stringify({ Version: '2012-10-17', Statement }, null, 2)}\n`;
 }
 
-const resourceOf = (action: string): string => RESOURCES[action] ?? '*';
+const resourceOf = (action: string): string | readonly string[] => RESOURCES[action] ?? '*';
+const key = (action: string): string => JSON.stringify(resourceOf(action));

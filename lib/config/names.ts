@@ -134,6 +134,9 @@ export const functionName = (platform: Platform, lambda: string): string => `${p
 export const logGroup = (platform: Platform, ...path: string[]): string =>
   ['/holdfast', platform.name, ...path].join('/');
 
+/** Log group of a region with everything that was typed and shown in sessions of `exec`. */
+export const commandLogs = (platform: Platform): string => logGroup(platform, 'exec');
+
 /** What the rules and the alert manager of a region's workspace say; AWS itself lets services write below this prefix. */
 export const workspaceLogs = (platform: Platform): string =>
   `/aws/vendedlogs/holdfast/${platform.name}/prometheus`;

@@ -89,6 +89,7 @@ export class Service extends Construct {
       ...(service.health && targets.length > 0
         ? { healthCheckGracePeriodSeconds: service.health.graceSeconds }
         : {}),
+      ...(service.exec ? { enableExecuteCommand: true } : {}),
       enableEcsManagedTags: true,
       propagateTags: 'SERVICE',
       tags: [

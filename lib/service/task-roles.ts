@@ -9,7 +9,14 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { COLLECTOR_IMAGE, FILES_IMAGE } from '../config/image';
-import { bucketName, fileSecret, pullThroughPrefix, repositoryName, secretArnPattern } from '../config/names';
+import {
+  bucketName,
+  commandLogs,
+  fileSecret,
+  pullThroughPrefix,
+  repositoryName,
+  secretArnPattern,
+} from '../config/names';
 import type { Platform, Role, Service } from '../config/platform';
 import type { MetricsDestination } from '../monitoring/workspace';
 import { SQS_ACTIONS, sqsArnsOf } from '../queue/access';
@@ -30,6 +37,14 @@ export interface TaskRolesProps {
 }
 
 const PULL = ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'];
+/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html#ecs-exec-required-iam-permissions */
+const CHANNELS = [
+  'logs:DescribeLogGroups',
+  'ssmmessages:CreateControlChannel',
+  'ssmmessages:CreateDataChannel',
+  'ssmmessages:OpenControlChannel',
+  'ssmmessages:OpenDataChannel',
+];
 /** The first pull in a region makes the repository and fetches the image. */
 const PULL_THROUGH = [...PULL, 'ecr:BatchImportUpstreamImage', 'ecr:CreateRepository'];
 
@@ -87,8 +102,8 @@ export class TaskRoles extends Construct {
   private taskRole({ platform, role, service, key, workspace }: TaskRolesProps): IamRole {
     const region = platform.regions[role].name;
     const queues = sqsArnsOf(platform, role, service);
-    if (service.buckets.length + queues.length === 0 && !workspace)
-      return this.role('Task', platform, region);
+    const isIdle = service.buckets.length + queues.length === 0 && !workspace && !service.exec;
+    if (isIdle) return this.role('Task', platform, region);
     const policy = new PolicyDocument();
     const task = this.role('Task', platform, region, policy);
     const grant = granter(policy);
@@ -96,6 +111,7 @@ export class TaskRoles extends Construct {
     if (queues.length > 0) grant([...SQS_ACTIONS], queues);
     if (service.buckets.length + queues.length > 0)
       grant(['kms:Decrypt', 'kms:GenerateDataKey'], [key.keyArn]);
+    if (service.exec) takeCommands(task, grant, platform, region);
     if (service.buckets.length === 0) return task;
     const buckets = service.buckets.map((name) => `arn:aws:s3:::${bucketName(platform, name, region)}`);
     const objects = buckets.map((arn) => `${arn}/*`);
@@ -123,6 +139,23 @@ export class TaskRoles extends Construct {
       ...(policy ? { inlinePolicies: { own: policy } } : {}),
     });
   }
+}
+
+/** What the agent of ECS Exec needs: channels to Session Manager, and the log of the sessions. */
+function takeCommands(
+  task: IamRole,
+  grant: ReturnType<typeof granter>,
+  platform: Platform,
+  region: string,
+): void {
+  const log = `arn:aws:logs:${region}:${platform.account}:log-group:${commandLogs(platform)}:*`;
+  grant(CHANNELS, ['*']);
+  grant(['logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'], [log]);
+  acknowledge(task, {
+    'AwsSolutions-IAM5[Resource::*]':
+      'The channels of Session Manager and the listing of log groups know no resource.',
+    [`AwsSolutions-IAM5[Resource::${log}]`]: 'Each session has a stream of its own in this one log group.',
+  });
 }
 
 const granter = (policy: PolicyDocument) => (actions: string[], resources: string[]) =>

@@ -37,7 +37,7 @@ export class ClusterStack extends PlatformStack {
       holdsData: true,
     });
     const logKey = foundation.keys.operations;
-    this.cluster = new Cluster(this, 'Cluster', { platform });
+    this.cluster = new Cluster(this, 'Cluster', { platform, logKey });
     this.balancer = new LoadBalancer(this, 'LoadBalancer', {
       platform,
       role,

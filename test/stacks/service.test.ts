@@ -21,6 +21,7 @@ const two = (): Synthesized => {
           health: { path: '/up', port: 'probe', statusCodes: '200,204' },
           requestTimeoutSeconds: 600,
           container: { readOnlyRoot: false },
+          exec: true,
           architecture: 'arm64',
           command: ['serve'],
         },
@@ -104,6 +105,43 @@ describe('rules of the listener', () => {
     expect(priorities).toContain(7);
     expect(new Set(priorities).size).toBe(3);
   });
+});
+
+describe('a service that takes commands', () => {
+  const role = (service: string) =>
+    JSON.stringify(
+      two()
+        .resources(`${SUFFIX}-${service}`, 'AWS::IAM::Role')
+        .filter(([id]) => id.includes('RolesTask')),
+    );
+
+  it('says so, and so does its role; another one has nothing of it', () => {
+    expect(only('gateway', 'AWS::ECS::Service').EnableExecuteCommand).toBe(true);
+    expect(role('gateway')).toContain('ssmmessages:OpenDataChannel');
+    expect(role('gateway')).toContain(':log-group:/holdfast/ops-center/exec:*');
+    expect(only('worker', 'AWS::ECS::Service')).not.toHaveProperty('EnableExecuteCommand');
+    expect(role('worker')).not.toContain('ssmmessages');
+  });
+
+  it('leaves a log of every session, encrypted', () => {
+    const { Configuration } = two().only('us-east-1-Cluster', 'AWS::ECS::Cluster').Properties;
+    expect(Configuration.ExecuteCommandConfiguration).toMatchObject({
+      Logging: 'OVERRIDE',
+      LogConfiguration: { CloudWatchEncryptionEnabled: true },
+    });
+    const groups = two().resources('us-east-1-Cluster', 'AWS::Logs::LogGroup');
+    const sessions = groups.find(
+      ([, { Properties }]) => Properties.LogGroupName === '/holdfast/ops-center/exec',
+    );
+    expect(sessions?.[1].Properties).toMatchObject({ RetentionInDays: 365, KmsKeyId: expect.anything() });
+    expect(
+      synthesized('ops-center').only('us-east-1-Cluster', 'AWS::ECS::Cluster').Properties,
+    ).not.toHaveProperty('Configuration');
+  });
+});
+
+it('keeps the revisions before the present one, for a rollback', () => {
+  expect(two().only(`${SUFFIX}-worker`, 'AWS::ECS::TaskDefinition').UpdateReplacePolicy).toBe('Retain');
 });
 
 describe('a container', () => {

@@ -3,6 +3,7 @@ import type { Platform } from '../../../lib/config/platform';
 import { clients } from '../../checks/aws/call';
 import { operatorPorts } from '../../operate/aws';
 import { clientAnswers } from '../answers';
+import type { Tasks } from '../exec/ports';
 import type { HealthPorts } from '../health/look';
 import type { LogLines } from '../logs/lines';
 import type { ServicesPorts } from '../ports';
@@ -13,6 +14,7 @@ import { logLines } from './log-lines';
 import { revisions } from './revisions';
 import { services } from './services';
 import { targets } from './targets';
+import { tasks } from './tasks';
 
 /** The ports on AWS itself, with the credentials and the endpoint that the SDK finds in the environment. */
 export function servicesPorts(platform: Platform): ServicesPorts & HealthPorts {
@@ -32,3 +34,6 @@ export function servicesPorts(platform: Platform): ServicesPorts & HealthPorts {
 
 /** The logs of the services, likewise. */
 export const logsPorts = (): LogLines => logLines(clients());
+
+/** The tasks of the services, for commands in them, likewise. */
+export const tasksPort = (platform: Platform): Tasks => tasks(clients(), clusterName(platform));

@@ -33,6 +33,7 @@ export const RULES: readonly Rule[] = [
   services.replicaOrder,
   services.imageCanBePulled,
   services.onlyWithRoutes,
+  services.commandsNeedAWritableRoot,
   routes.routesHaveAPort,
   routes.routesHaveHealth,
   routes.valuesOfARule,

@@ -65,6 +65,20 @@ export const imageCanBePulled = eachService(function* (service, path) {
   }
 });
 
+/**
+ * The agent that takes commands writes into the root file system.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html#ecs-exec-considerations
+ */
+export const commandsNeedAWritableRoot = eachService(function* (service, path) {
+  if (!service.exec || !service.container.readOnlyRoot) return;
+  yield {
+    path: [...path, 'exec'],
+    because: [[...path, 'container', 'readOnlyRoot']],
+    message:
+      'true needs a root file system that can be written: the agent of ECS Exec writes into it; set container.readOnlyRoot: false too, or leave exec out.',
+  };
+});
+
 /** These change how the balancer treats a service; without a route they would silently do nothing. */
 export const onlyWithRoutes = eachService(function* (service, path) {
   if (service.routes.length > 0) return;

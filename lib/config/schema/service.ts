@@ -289,6 +289,12 @@ export const service = z.strictObject({
     .prefault({ strategy: 'rolling' })
     .describe('How a new version replaces the old one. Default: rolling.'),
   container: container.describe('What the process may do; as little as possible by default.'),
+  exec: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Operators may run commands in its tasks (`npx holdfast exec`). Every session is logged, encrypted. Needs `container.readOnlyRoot: false`.',
+    ),
   sharedFiles: z
     .strictObject({
       path: z

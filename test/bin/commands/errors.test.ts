@@ -21,6 +21,7 @@ const ASKING: readonly (readonly string[])[] = [
   ['status'],
   ['health'],
   ['logs', 'web'],
+  ['exec', 'web', '--', 'id'],
   ['rollback', 'web', '--to', 'previous'],
   ['scale', 'web', '--replicas', '3'],
   ['switchover'],
@@ -85,7 +86,7 @@ const commandOf = ([command = '']: readonly string[]): string => command;
 
 describe.each(ASKING.map((args) => ({ command: commandOf(args), args })))('holdfast $command', ({ args }) => {
   it('says that there are no credentials, and how to get some', async () => {
-    const { exit, text } = await holdfast([...args, '--platform', file], {});
+    const { exit, text } = await holdfast(['--platform', file, ...args], {});
     expect(exit).not.toBe(EXIT.ok);
     expect(text).toMatch(/no AWS credentials/);
     expect(text).toContain('aws sso login');
@@ -94,7 +95,7 @@ describe.each(ASKING.map((args) => ({ command: commandOf(args), args })))('holdf
 
   it('says which permission is missing, and which document has it', async () => {
     name = 'AccessDeniedException';
-    const { exit, text } = await holdfast([...args, '--platform', file], KEYS);
+    const { exit, text } = await holdfast(['--platform', file, ...args], KEYS);
     expect(exit).not.toBe(EXIT.ok);
     expect(text).toMatch(/permission \w+:\w+|AccessDenied/);
     expect(text).toMatch(/docs\/iam-[a-z*]+(-policy)?\.json|check --policy/);
@@ -102,13 +103,13 @@ describe.each(ASKING.map((args) => ({ command: commandOf(args), args })))('holdf
 
   it('says that a region may not be enabled, or the credentials not known there', async () => {
     name = 'UnrecognizedClientException';
-    const { exit, text } = await holdfast([...args, '--platform', file], KEYS);
+    const { exit, text } = await holdfast(['--platform', file, ...args], KEYS);
     expect(exit).not.toBe(EXIT.ok);
     expect(text).toMatch(/enabled in the account|does not know these credentials/);
   });
 
   it('says which platforms there are if one is misspelt', async () => {
-    const { exit, text } = await holdfast([...args, '--platform', 'opscenter'], {});
+    const { exit, text } = await holdfast(['--platform', 'opscenter', ...args], {});
     expect(exit).toBe(EXIT.wrongUse);
     expect(text).toMatch(/there is no such platform; did you mean ops-center\?/);
   });

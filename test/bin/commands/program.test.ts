@@ -63,6 +63,7 @@ describe('the command line', () => {
     [['help', 'rollback'], 'rollback backend --to previous'],
     [['help', 'scale'], 'scale backend --replicas 6'],
     [['help', 'health'], 'health'],
+    [['help', 'exec'], 'exec backend'],
     [['help', 'logs'], 'logs backend --follow --filter ERROR'],
     [['help', 'chaos'], 'chaos list'],
   ])('prints help that fits a screen, with an example: %j', async (args, example) => {
