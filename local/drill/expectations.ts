@@ -40,6 +40,16 @@ export const nothingLost: Expect = ({ account: { acknowledged, present } }) => (
   found: `${present} of ${acknowledged} are in the database that leads`,
 });
 
+/** Jobs have no key: one that two workers committed, in one region or in both, is there twice. */
+export const noJobTwice: Expect = ({ jobs }) => ({
+  name: 'No job was committed twice',
+  held: jobs === undefined || (jobs.twice.length === 0 && jobs.committed > 0),
+  found:
+    jobs === undefined
+      ? 'the platform has no queue'
+      : `${jobs.committed} jobs were committed, ${jobs.by.home} times by home and ${jobs.by.standby} times by standby; ${jobs.twice.length} of them twice`,
+});
+
 /** The bound that synth prints, which is without the promotion, and the promotion as long as it took. */
 export const writableWithinTheBound: Expect = ({ troubleMs, writableMs, figures }) => {
   const took =

@@ -6,9 +6,10 @@ import { machine } from '../machine';
 import { accountFor, acknowledged, askSalvage, NOTHING_SALVAGED, type Salvage } from './account';
 import type { Course, DrillOptions } from './drill';
 import { figuresOf, writableAt } from './figures';
+import { drilledQueue, jobsOf } from './jobs';
 import type { Journal } from './journal';
 import { LOAD } from './load-on';
-import type { DrillReport, RequestRecord, Sample } from './model';
+import type { DrillReport, Jobs, RequestRecord, Sample, Side } from './model';
 import type { Evidence } from './scenario';
 import { rowsOf } from './table';
 import type { World } from './world';
@@ -66,6 +67,7 @@ async function evidenceOf(options: DrillOptions, seen: Seen): Promise<Evidence> 
   const missing = new Set(
     acknowledged(requests).flatMap(({ id }) => (id !== undefined && !present.has(id) ? [id] : [])),
   );
+  const jobs = drilledQueue(world.platform) && (await committedJobs(world, seen));
   const salvage = await salvaged(options, seen.journal, missing);
   const trouble = { ...(troubleMs === undefined ? {} : { atMs: troubleMs }), boundSeconds: boundOf(world) };
   return {
@@ -73,14 +75,29 @@ async function evidenceOf(options: DrillOptions, seen: Seen): Promise<Evidence> 
     requests,
     account: accountFor(requests, present, salvage),
     figures: figuresOf(requests, samples, missing, trouble),
+    ...(jobs ? { jobs } : {}),
     troubleMs,
     writableMs: writableAt(samples, trouble),
   };
 }
 
+const leaderOf = (samples: readonly Sample[]): Side =>
+  samples.findLast(({ record }) => record)?.record?.holder ?? 'home';
+
+/** None, if the database that leads does not answer: then the drill fails by that. */
+async function committedJobs(world: World, { samples, journal }: Seen): Promise<Jobs> {
+  const leader = leaderOf(samples);
+  try {
+    return await jobsOf(world, leader);
+  } catch (error) {
+    journal.note('drill', `The jobs in ${leader} could not be read: ${sentenceOf(error)}`);
+    return { committed: 0, twice: [], by: { home: 0, standby: 0 } };
+  }
+}
+
 /** Nothing, if the database that leads does not answer: then no write is accounted for, and the drill fails by that. */
 async function presentRows(world: World, { samples, journal }: Seen): Promise<ReadonlySet<string>> {
-  const leader = samples.findLast(({ record }) => record)?.record?.holder ?? 'home';
+  const leader = leaderOf(samples);
   try {
     return await rowsOf(world, leader);
   } catch (error) {
@@ -124,6 +141,9 @@ function standIns({ platform }: World): string[] {
     'AWS: the local AWS API; the stacks were deployed by the CDK, and the functions that ran are the deployed bundles.',
     'RDS: PostgreSQL 17 processes on this machine, with streaming replication; a promotion takes as long as theirs.',
     `Images: each of ${platform.services.map(({ name }) => name).join(', ')} is the sample application.`,
+    ...(drilledQueue(platform)?.engine === 'rabbitmq'
+      ? ['RabbitMQ: a queue of SQS in the local AWS API of each region; nothing here speaks AMQP.']
+      : []),
     'Balancers and Route 53: small ones of this machine that follow what was deployed.',
   ];
 }

@@ -78,6 +78,16 @@ export interface Account {
   }[];
 }
 
+/** What became of the work behind a queue, as the database that leads at the end has it. */
+export interface Jobs {
+  /** Jobs whose effect is there. */
+  readonly committed: number;
+  /** Those whose effect is there more than once. Must be none. */
+  readonly twice: readonly string[];
+  /** Effects by the region whose worker committed them. */
+  readonly by: Readonly<Record<Side, number>>;
+}
+
 export interface Figures {
   /** From the beginning of the trouble until the database of either region took a write of a client. */
   readonly rtoSeconds?: number;

@@ -1,6 +1,6 @@
 import type { Role } from '../../lib/config/platform';
 import type { Expectation } from '../../lib/drill/model';
-import type { Account, Figures, RequestRecord, Sample } from './model';
+import type { Account, Figures, Jobs, RequestRecord, Sample } from './model';
 import type { World } from './world';
 
 /** What a scenario does things with. Times are those of the platform file; the pace divides them. */
@@ -34,6 +34,8 @@ export interface Evidence {
   readonly requests: readonly RequestRecord[];
   readonly account: Account;
   readonly figures: Figures;
+  /** Absent if the platform has no queue. */
+  readonly jobs?: Jobs;
   readonly troubleMs: number | undefined;
   readonly writableMs: number | undefined;
 }

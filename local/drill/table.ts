@@ -1,17 +1,19 @@
 import type { Client } from 'pg';
 import type { Instance } from '../databases/instance';
-import { TABLE } from '../tasks/sample-contract';
+import { JOBS_TABLE, TABLE } from '../tasks/sample-contract';
 import type { Side } from './model';
 import type { World } from './world';
 
-/** The table that the sample applications write to. */
+/** The tables that the sample applications write to. */
 
-/** Makes it, as the owner's migration would, and lets the application use it. */
+/** Makes them, as the owner's migration would, and lets the application use them. */
 export async function makeTable(world: World, side: Side): Promise<void> {
   await withDatabase(world, side, async (session) => {
     await session.query("SET holdfast.setup = 'on'");
+    // One after the other: the archive takes down each statement by itself.
     await session.query(TABLE);
-    await session.query('GRANT SELECT, INSERT ON drill_writes TO PUBLIC');
+    await session.query(JOBS_TABLE);
+    await session.query('GRANT SELECT, INSERT ON drill_writes, drill_jobs TO PUBLIC');
   });
 }
 

@@ -15,6 +15,7 @@ import { Network, OUTSIDE } from '../network/network';
 import { DeployedServices } from '../tasks/deployed-services';
 import { Fleet } from '../tasks/fleet';
 import { bundleSample, type SampleBundle } from '../tasks/sample-bundle';
+import { drilledQueue, queueUrl } from './jobs';
 import type { Side } from './model';
 import type { Pace } from './pace';
 
@@ -232,6 +233,8 @@ export class World {
     const deployed = await readBalancer(config, `${platform.name}-${side}`, pace.factor);
     const { files } = api.databases;
     const hosts = [...publicNames(platform), regionDomain(platform, side)];
+    const url = await queueUrl(platform, api.endpoint, region);
+    const name = drilledQueue(platform)?.name;
     this.goOn();
     const balancer = new Balancer(deployed, files.publicCertificate(hosts), IDLE_MS);
     const fleet = new Fleet(
@@ -242,6 +245,7 @@ export class World {
         bundle,
         names: `${files.endpoints.file}.${region}`,
         ca: files.caFile,
+        ...(url !== undefined && name !== undefined ? { queue: { name, endpoint: api.endpoint, url } } : {}),
         startMs: pace.taskStartMs,
         factor: pace.factor,
         say: (sentence) => this.say(`${side}: ${sentence}`),

@@ -15,6 +15,8 @@ export interface FleetOptions {
   /** File with the ports of names as they are seen from the region, and what their certificates are trusted by. */
   readonly names: string;
   readonly ca: string;
+  /** Queue of the region in the local AWS API; absent where the platform has none. */
+  readonly queue?: { readonly name: string; readonly endpoint: string; readonly url: string };
   /** From the order to start a task until its process starts: Fargate finds a machine and fetches the image. */
   readonly startMs: number;
   /** Times of ECS are divided by it. */
@@ -241,6 +243,7 @@ export class Fleet {
       ports,
       ...pathsOf(described),
       ...database,
+      ...this.queue(region, described),
     };
     return {
       id: randomUUID().slice(0, 8),
@@ -251,6 +254,13 @@ export class Fleet {
       settings,
       stopMs: (stopSeconds * 1000) / this.options.factor,
     };
+  }
+
+  private queue(region: string, service: Service | undefined): Pick<SampleSettings, 'queue'> {
+    const { queue } = this.options;
+    if (!queue || !service?.queues.includes(queue.name)) return {};
+    const { endpoint, url } = queue;
+    return { queue: { endpoint, region, url, use: service.routes.length > 0 ? 'send' : 'work' } };
   }
 
   private database(

@@ -2,19 +2,23 @@ import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { Client, type ClientConfig, Pool } from 'pg';
 import { READ_HEADER, type SampleSettings, SETTINGS, type Started, WRITE_HEADER } from './sample-contract';
+import { SampleQueue } from './sample-queue';
+import { SampleWorker } from './sample-worker';
 
 /**
  * The application that stands in for the image of a service: it answers health checks, tells its metrics, and writes and
- * reads rows through a pool, as applications do. It is a process of its own and is started by its bundle.
+ * reads rows through a pool, as applications do; where the service has a queue it sends jobs or works them off. It is a process of its own and is started by its bundle.
  *
  * What it does not do: it has no page and no logic, and whatever path is asked it answers the same.
  */
 
 const settings = JSON.parse(process.env[SETTINGS] ?? '{}') as SampleSettings;
-const { region, healthPath, readinessPath, metricsPath, database } = settings;
+const { region, healthPath, readinessPath, metricsPath, database, queue: queued } = settings;
 
 /** A pool that finds its database by name each time, as DNS would lead it, and gives up soon. */
 const pool = database && makePool(database);
+const queue = queued && new SampleQueue(queued);
+const worker = queue && pool && queued?.use === 'work' ? new SampleWorker(queue, pool, region) : undefined;
 const counts = new Map<string, number>();
 let leaving = false;
 
@@ -67,13 +71,18 @@ async function answer(request: IncomingMessage): Promise<readonly [number, objec
 async function write(id: string): Promise<readonly [number, object]> {
   if (!pool) return [200, { region }];
   // The same write again is the same row: so it is harmless to send it twice.
-  const { rows } = await pool.query<{ epoch: string }>(
-    `WITH written AS (INSERT INTO drill_writes (id, region) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING)
-     SELECT epoch FROM holdfast.lease`,
+  const { rows } = await pool.query<{ epoch: string; is_new: boolean }>(
+    `WITH written AS (INSERT INTO drill_writes (id, region) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING RETURNING id)
+     SELECT epoch, EXISTS (SELECT FROM written) AS is_new FROM holdfast.lease`,
     [id, region],
   );
+  // Sent again, it is no new work.
+  if (queue && rows[0]?.is_new && isJob(id)) await queue.send(id).catch(() => undefined);
   return [200, { region, epoch: Number(rows[0]?.epoch) }];
 }
+
+/** One write in ten asks for work that need not be done at once. A job that cannot be sent is none. */
+const isJob = (id: string): boolean => id.endsWith('0');
 
 async function readRow(id: string): Promise<readonly [number, object]> {
   if (!pool) return [200, { region }];
@@ -145,6 +154,7 @@ async function leave(servers: readonly Server[]): Promise<void> {
       return closed;
     }),
   );
+  await worker?.stop();
   await pool?.end();
   process.exit(0);
 }
@@ -157,6 +167,7 @@ async function start(): Promise<void> {
   );
   process.once('SIGTERM', () => void leave(servers.map(([, server]) => server)));
   const ports = servers.map(([containerPort, server]) => [String(containerPort), portOf(server)] as const);
+  worker?.start();
   process.send?.({ ports: Object.fromEntries(ports) } satisfies Started);
 }
 

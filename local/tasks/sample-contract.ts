@@ -16,6 +16,15 @@ CREATE TABLE IF NOT EXISTS drill_writes (
   at timestamptz NOT NULL DEFAULT clock_timestamp()
 )`;
 
+/** Where its workers write, to whom a job is no key; made as the other one. */
+export const JOBS_TABLE = `
+CREATE TABLE IF NOT EXISTS drill_jobs (
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  job text NOT NULL,
+  region text NOT NULL,
+  epoch bigint NOT NULL
+)`;
+
 export interface SampleSettings {
   readonly service: string;
   readonly region: string;
@@ -33,6 +42,14 @@ export interface SampleSettings {
     readonly names: string;
     /** File with what the database's certificate is trusted by. */
     readonly ca: string;
+  };
+  /** Queue of the own region: a service with routes puts jobs into it, one without works them off. */
+  readonly queue?: {
+    /** Of the local AWS API. */
+    readonly endpoint: string;
+    readonly region: string;
+    readonly url: string;
+    readonly use: 'send' | 'work';
   };
 }
 

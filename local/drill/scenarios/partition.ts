@@ -2,6 +2,7 @@ import { otherRole } from '../../../lib/config/names';
 import {
   neverTwoOpen,
   neverTwoWriters,
+  noJobTwice,
   nothingUnexplained,
   servedByTheOther,
   writableWithinTheBound,
@@ -30,5 +31,12 @@ export const partition: Scenario = {
     await Promise.all([stage.world.join(left, other), stage.world.join(left, 'witness')]);
     await stage.pass(80);
   },
-  expect: [writableWithinTheBound, neverTwoOpen, neverTwoWriters, nothingUnexplained, servedByTheOther],
+  expect: [
+    writableWithinTheBound,
+    neverTwoOpen,
+    neverTwoWriters,
+    nothingUnexplained,
+    noJobTwice,
+    servedByTheOther,
+  ],
 };

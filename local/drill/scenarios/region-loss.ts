@@ -2,6 +2,7 @@ import { otherRole } from '../../../lib/config/names';
 import {
   neverTwoOpen,
   neverTwoWriters,
+  noJobTwice,
   nothingUnexplained,
   servedByTheOther,
   writableWithinTheBound,
@@ -26,5 +27,12 @@ export const regionLoss: Scenario = {
     // Resolvers keep what they were told for a minute.
     await stage.pass(120);
   },
-  expect: [writableWithinTheBound, neverTwoOpen, neverTwoWriters, nothingUnexplained, servedByTheOther],
+  expect: [
+    writableWithinTheBound,
+    neverTwoOpen,
+    neverTwoWriters,
+    nothingUnexplained,
+    noJobTwice,
+    servedByTheOther,
+  ],
 };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Expectation } from '../../../lib/drill/model';
 import * as all from '../../../local/drill/expectations';
+import { countJobs } from '../../../local/drill/jobs';
 import type { Evidence } from '../../../local/drill/scenario';
 import { BEGAN, evidenceOf, failed, led, look, OPEN, REPLICA, regionLoss, SILENT, write } from './evidence';
 
@@ -13,6 +14,12 @@ const story = (
   const base = regionLoss();
   return evidenceOf({ ...base, ...change(base) });
 };
+
+const jobs = (...rows: readonly (readonly [job: string, region: 'home' | 'standby'])[]) =>
+  countJobs(
+    rows.map(([job, region]) => ({ job, region })),
+    (region) => (region === 'home' ? 'home' : 'standby'),
+  );
 
 interface Case {
   readonly expect: (evidence: Evidence) => Expectation;
@@ -61,6 +68,20 @@ const CASES: Readonly<Record<string, Case>> = {
       'nothing was written at all': [
         quiet({ requests: [failed('a', 0)] }),
         '0 acknowledged: 0 present, 0 salvaged, 0 listed as lost, 0 unexplained',
+      ],
+    },
+  },
+  noJobTwice: {
+    expect: all.noJobTwice,
+    held: { ...quiet(), jobs: jobs(['a', 'home'], ['b', 'standby']) },
+    broken: {
+      'a worker of the side that was left committed what the other one had': [
+        { ...quiet(), jobs: jobs(['a', 'home'], ['b', 'standby'], ['b', 'home']) },
+        '2 jobs were committed, 2 times by home and 1 times by standby; 1 of them twice',
+      ],
+      'no worker worked': [
+        { ...quiet(), jobs: jobs() },
+        '0 jobs were committed, 0 times by home and 0 times by standby; 0 of them twice',
       ],
     },
   },
@@ -148,6 +169,10 @@ describe.each(Object.entries(CASES))('%s', (_, { expect: judge, held, broken }) 
 
 it('each expectation is tried here', () => {
   expect(Object.keys(CASES).sort()).toEqual(Object.keys(all).sort());
+});
+
+it('a platform without a queue has no job to commit', () => {
+  expect(all.noJobTwice(quiet())).toMatchObject({ held: true, found: 'the platform has no queue' });
 });
 
 it('a replica that is read is no second writer', () => {
