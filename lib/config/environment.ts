@@ -14,6 +14,8 @@ export const ENVIRONMENT = {
   databaseName: 'DATABASE_NAME',
   /** Only with read replicas. */
   databaseReadHost: 'DATABASE_READ_HOST',
+  /** All of them, comma-separated, as libpq takes several hosts. */
+  databaseReadHosts: 'DATABASE_READ_HOSTS',
   /** Pool of one task, of a managed database: connections open at most, idle at most, and their longest life. */
   databasePoolOpen: 'DATABASE_POOL_OPEN',
   databasePoolIdle: 'DATABASE_POOL_IDLE',

@@ -50,6 +50,8 @@ export class Database extends Construct {
    * read replica and this name does not answer there.
    */
   readonly readHost: string;
+  /** All hosts that reads may go to: each read replica, or the instance itself. */
+  readonly readHosts: readonly string[];
   /** Name of the parameter group. */
   readonly parameterGroup: string;
 
@@ -107,7 +109,9 @@ export class Database extends Construct {
     }
     this.instance.node.addDependency(this.logs(props, databaseIdentifier(platform)));
     const readReplicas = role === 'home' ? this.readReplicas(props, common) : [];
-    this.readHost = readReplicas[0]?.attrEndpointAddress ?? this.instance.attrEndpointAddress;
+    const { attrEndpointAddress: own } = this.instance;
+    this.readHosts = readReplicas.length > 0 ? readReplicas.map((one) => one.attrEndpointAddress) : [own];
+    this.readHost = this.readHosts[0] ?? own;
     acknowledge(this.instance, {
       'AwsSolutions-RDS11': 'The port is no secret and the database answers only its clients inside the VPC.',
       ...(database.multiAz[role]

@@ -11,6 +11,7 @@ export interface Backing {
     readonly port: string;
     readonly name: string;
     readonly readHost?: string;
+    readonly readHosts?: string;
     readonly pool?: ManagedDatabase['pool'];
   };
   readonly cache?: { readonly host: string; readonly port: string };
@@ -72,6 +73,7 @@ export function plainEnvironment(
           [ENVIRONMENT.databasePort]: database.port,
           [ENVIRONMENT.databaseName]: database.name,
           [ENVIRONMENT.databaseReadHost]: database.readHost,
+          [ENVIRONMENT.databaseReadHosts]: database.readHosts,
           ...poolEnvironment(database.pool),
         }
       : {}),

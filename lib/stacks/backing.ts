@@ -17,7 +17,9 @@ export function backingOf(platform: Platform, data: DataStack): Backing {
             port: String(DATABASE_PORT),
             name: database.name,
             pool: database.pool,
-            ...(database.readReplicas > 0 ? { readHost: data.database.readHost } : {}),
+            ...(database.readReplicas > 0
+              ? { readHost: data.database.readHost, readHosts: data.database.readHosts.join(',') }
+              : {}),
           },
         }
       : {}),

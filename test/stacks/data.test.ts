@@ -161,6 +161,10 @@ describe('replicas for reads', () => {
       ({ Name }: { Name: string }) => Name === 'DATABASE_READ_HOST',
     );
     expect(host.Value['Fn::ImportValue']).toContain('FnGetAttDatabaseReadReplica1');
+    const [all] = task.Properties.ContainerDefinitions[0].Environment.filter(
+      ({ Name }: { Name: string }) => Name === 'DATABASE_READ_HOSTS',
+    );
+    expect(JSON.stringify(all.Value['Fn::Join'])).toMatch(/DatabaseReadReplica1.*",".*DatabaseReadReplica2/);
   });
 });
 
