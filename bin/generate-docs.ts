@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { generatedDocs } from '../lib/config/reference';
 import { failoverStepsPage } from '../lib/recovery/steps-page';
 import { autoscalingPicture } from './autoscaling/picture';
+import { diagramDocs } from './diagram/docs';
 import { drillPolicy } from './drill/policy';
 
 /** `npm run docs` writes the generated pages; with `-- --check` it only says whether they are fresh. */
@@ -16,6 +17,7 @@ for (const [path, content] of Object.entries({
   ...generatedDocs(),
   ...failoverStepsPage(),
   ...autoscalingPicture(),
+  ...diagramDocs(root),
   ...policies,
 })) {
   const file = join(root, path);

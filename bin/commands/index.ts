@@ -8,6 +8,7 @@ import { deploy } from './deploy';
 import { destroy } from './destroy';
 import { drill } from './drill';
 import { exec } from './exec';
+import { diagram } from './diagram';
 import { failback } from './failback';
 import { failover } from './failover';
 import { files } from './files';
@@ -57,4 +58,5 @@ export const COMMANDS: readonly AddCommand[] = [
   dashboards,
   cost,
   dashboards,
+  diagram,
 ];

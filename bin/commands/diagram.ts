@@ -1,0 +1,38 @@
+import type { AddCommand } from './add-command';
+import { openPlatform } from './open-platform';
+
+interface Options {
+  readonly platform?: string;
+  readonly json?: boolean;
+  readonly out?: string;
+}
+
+const HELP = `
+Draws what the stacks would hold; asks nothing of AWS. The SVG needs nothing else, and follows the
+colours of its reader, light or dark. With --json: what the picture shows, instead of the picture.
+
+Examples:
+  npx holdfast diagram --platform ops-center --out ops-center.svg
+  npx holdfast diagram --platform ops-center > ops-center.svg`;
+
+/** `holdfast diagram`: the platform as a picture, from its templates. */
+export const diagram: AddCommand = (program, terminal) => {
+  const command = program
+    .command('diagram')
+    .description('Draws the platform: both regions, the witness, what talks to what and what fails over.')
+    .summary('Draws the platform from its templates, as SVG.')
+    .option('-o, --out <file>', 'write it there; its folder is made if it is not there')
+    .addHelpText('after', HELP);
+  command.action(() => {
+    const { platform: named, json = false, out } = command.optsWithGlobals<Options>();
+    const platform = openPlatform(named, terminal);
+    const { drawn, pictureJson, writePicture } = load();
+    const text = (json ? pictureJson : drawn)(platform, terminal.root);
+    if (out === undefined) return terminal.out(text);
+    writePicture(out, text);
+    terminal.err(`Wrote ${out}.\n`);
+  });
+};
+
+/** Only when it is called: it needs the CDK. */
+const load = () => require('../diagram/draw') as typeof import('../diagram/draw');
