@@ -48,7 +48,8 @@ export const drill: AddCommand = (program, terminal, finish) => {
     }
     const platform = openPlatform(asked.platform, terminal);
     const { telling, EXITS, drillAws, drillPorts, reasonOf, systemClock: clock, pageFile } = load();
-    const problem = pageFile.problem(report);
+    const writes = !dryRun && asked.cleanUp !== true;
+    const problem = writes ? pageFile.problem(report) : undefined;
     if (problem !== undefined) {
       terminal.err(`--report: ${problem}\n`);
       return finish(EXIT.wrongUse);

@@ -155,8 +155,8 @@ async function looked(
   const isPromoted = now.source === null && SERVES.has(now.status);
   const words = isPromoted ? 'promoted' : now.status;
   const kind = isPromoted ? 'standby' : now.status === 'available' ? 'replica' : 'moving';
-  if (context.course.state(laneOf(standby), { kind, words }))
-    context.course.note(WHO, `${identifier}: ${words}`);
+  const isNew = context.course.state(laneOf(standby), { kind, words });
+  if (isNew && !isPromoted) context.course.note(WHO, `${identifier}: ${words}`);
   if (FAILED.test(now.status))
     throw new GivenUp(`RDS gave ${identifier} up (${now.status}); its events say why.`);
   return now;

@@ -45,7 +45,7 @@ export function reportOf(drilled: Drilled): AwsReport {
   return {
     name: 'drill',
     scenario: 'aws',
-    says: `In the account: a throw-away replica was promoted in ${drilled.place.standby}, and a restore with top-up was verified in ${drilled.place.leader}${switchover ? '; the lead moved to the other region and back' : '; traffic was not touched'}.`,
+    says: `In the account: a throw-away replica is promoted in ${drilled.place.standby}, and a restore with top-up is verified in ${drilled.place.leader}; ${switchover ? 'then the lead moves to the other region and back' : 'traffic is left alone'}.`,
     platform: platform.name,
     regions: { home: home.name, standby: standby.name, witness: witness.name },
     beganMs: course.beganMs,

@@ -54,6 +54,7 @@ export async function beginRestore({ ports, course }: Context, { leader }: Place
     return { before: undefined, underWay: last.id };
   }
   await ports.restores.invoke(leader, { start: true });
+  course.state(LANE, { kind: KINDS.restoring, words: 'restoring' });
   course.note(WHO, `The restore drill in ${leader} is started. It goes on by itself, whoever follows it.`);
   return { before: last?.id, underWay: undefined };
 }

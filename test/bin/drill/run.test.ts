@@ -65,7 +65,7 @@ describe('a drill in an account', () => {
         `  1320 s  The promotion of ${NAME} is asked for; P begins.`,
         `  1395 s  ${NAME} is promoted: P is 75 s.`,
         `  1515 s  ${NAME} is deleted.`,
-        '  1515 s  The restore drill 20260101t0000: restoring',
+        '  1815 s  The restore drill 20260101t0000: filling',
         'demo: done. demo passed aws.',
       ]),
     );
