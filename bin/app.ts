@@ -8,6 +8,7 @@ import { AlertManagerLimitError } from '../lib/monitoring/routing/limits';
 import { AlertsError } from '../lib/monitoring/routing/thresholds';
 import { RuleLimitError } from '../lib/monitoring/rules/limits';
 import { buildPlatform } from '../lib/stacks/build-platform';
+import { chooseFirst } from './choose-first';
 import { choosePlatform } from './choose-platform';
 
 const ROOT = resolve(__dirname, '..');
@@ -36,7 +37,7 @@ function main(): void {
   });
   const chosen = choosePlatform(ROOT, app.node.tryGetContext('platform'), process.env.HOLDFAST_PLATFORM);
   const platform = loadPlatform(chosen, { root: ROOT });
-  buildPlatform(app, platform);
+  buildPlatform(app, platform, chooseFirst(app.node.tryGetContext('first')));
   app.synth();
   for (const line of [...platform.notes, ...describeTimings(platform)])
     process.stderr.write(`${platform.name}: ${line}\n`);

@@ -59,14 +59,14 @@ const policy = z.object({
 export function rulesOf(platform: Platform, service: Service): Rules | undefined {
   const { scaling, replicas, routes } = service;
   if (!scaling) return undefined;
-  const { min, desired, max } = replicas.home;
+  const { min, max } = replicas.home;
   const stack = new Stack(new App({ analyticsReporting: false }), 'Rules');
   const targetGroups = routes.length > 0 ? [new CfnTargetGroup(stack, 'Targets', {})] : [];
   const made = new Autoscaling(stack, 'Scaling', {
     platform,
     service,
     scaling,
-    counts: { desired, min, max, sentence: '' },
+    counts: { min, max },
     minReplicas: min,
     targetGroups,
   });

@@ -35,7 +35,9 @@ export function partsIn(platform: Platform, region: string): Part[] {
     ...(roles.length > 0
       ? [
           ...(['Foundation', 'Network', 'Data', 'Recovery', 'Cluster'] as const),
-          ...platform.services.map(({ name }): Part => `Service-${name}`),
+          ...platform.services.flatMap(({ name, migration }): Part[] =>
+            migration ? [`Migration-${name}`, `Service-${name}`] : [`Service-${name}`],
+          ),
           'Monitoring' as const,
         ]
       : []),

@@ -3,10 +3,14 @@ import {
   RegisterScalableTargetCommand,
 } from '@aws-sdk/client-application-auto-scaling';
 import { DescribeImagesCommand, ECRClient } from '@aws-sdk/client-ecr';
-import { DescribeServicesCommand, ECSClient, UpdateServiceCommand } from '@aws-sdk/client-ecs';
+import { DescribeServicesCommand, ECSClient, type Service, UpdateServiceCommand } from '@aws-sdk/client-ecs';
+import {
+  DescribeRulesCommand,
+  ElasticLoadBalancingV2Client,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
 import { DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { nameOf } from '../runtime/errors';
-import type { Cloud, Images, Leadership, Secrets, Services } from './ports';
+import type { Cloud, Images, Leadership, Secrets, Services, Traffic } from './ports';
 
 const ABSENT = new Set(['ImageNotFoundException', 'RepositoryNotFoundException']);
 
@@ -16,6 +20,7 @@ export const cloudHere = (leadership: Leadership): Cloud => ({
   images: ecrImages(),
   secrets: describedSecrets(),
   services: ecsServices(),
+  traffic: balancedTraffic(),
 });
 
 export function ecrImages(): Images {
@@ -59,19 +64,45 @@ export function describedSecrets(): Secrets {
   };
 }
 
+/** @returns undefined if there is no active service of that name */
+async function activeService(ecs: ECSClient, cluster: string, service: string): Promise<Service | undefined> {
+  try {
+    const { services } = await ecs.send(new DescribeServicesCommand({ cluster, services: [service] }));
+    // A service that was deleted stays visible for a while.
+    return services?.find(({ status }) => status === 'ACTIVE');
+  } catch (error) {
+    if (nameOf(error) === 'ClusterNotFoundException') return undefined;
+    throw error;
+  }
+}
+
+/** The rule that ECS moves traffic with, of the first pair: a deployment moves all pairs of a service alike. */
+export function balancedTraffic(): Traffic {
+  const ecs = new ECSClient();
+  const elb = new ElasticLoadBalancingV2Client();
+  return {
+    async weights(cluster, service) {
+      const [pair] = (await activeService(ecs, cluster, service))?.loadBalancers ?? [];
+      const { productionListenerRule: rule, alternateTargetGroupArn: green } =
+        pair?.advancedConfiguration ?? {};
+      if (rule === undefined) return undefined;
+      const { Rules = [] } = await elb.send(new DescribeRulesCommand({ RuleArns: [rule] }));
+      const tuples = Rules.flatMap(({ Actions = [] }) =>
+        Actions.flatMap(({ ForwardConfig }) => ForwardConfig?.TargetGroups ?? []),
+      );
+      const share = (arn: string | undefined): number =>
+        tuples.find(({ TargetGroupArn }) => TargetGroupArn === arn)?.Weight ?? 0;
+      return { blue: share(pair?.targetGroupArn), green: share(green) };
+    },
+  };
+}
+
 export function ecsServices(): Services {
   const ecs = new ECSClient();
   const scaling = new ApplicationAutoScalingClient();
   return {
     async desiredCount(cluster, service) {
-      try {
-        const { services } = await ecs.send(new DescribeServicesCommand({ cluster, services: [service] }));
-        // A service that was deleted stays visible for a while.
-        return services?.find(({ status }) => status === 'ACTIVE')?.desiredCount;
-      } catch (error) {
-        if (nameOf(error) === 'ClusterNotFoundException') return undefined;
-        throw error;
-      }
+      return (await activeService(ecs, cluster, service))?.desiredCount;
     },
     async setDesiredCount(cluster, service, desiredCount) {
       await ecs.send(new UpdateServiceCommand({ cluster, service, desiredCount }));

@@ -22,6 +22,8 @@ export interface Properties {
   readonly Standby: string;
   /** Whether the number of tasks is scaled by load: only then is there a scalable target whose limits can be set. */
   readonly Scaled: 'true' | 'false';
+  /** Whether each target group has an alternate one, between which deployments shift the traffic. */
+  readonly Paired: 'true' | 'false';
   /** Secrets that a person must set before a task can start. */
   readonly Secrets: readonly string[];
   /** Secret with the login at a public registry that demands one; AWS generates a first version that is no login. */
@@ -38,6 +40,9 @@ export const ATTRIBUTES = {
   desired: 'Desired',
   min: 'Min',
   max: 'Max',
+  /** Share of the traffic of the first group of each pair, and of its alternate. */
+  blue: 'BlueWeight',
+  green: 'GreenWeight',
   /** One sentence for the person who deploys. */
   sentence: 'Sentence',
 } as const;

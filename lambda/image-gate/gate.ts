@@ -7,12 +7,14 @@ import { type Missing, missingOf, refusalSentence, waitingSentence } from './mis
 import type { Cloud, Lead } from './ports';
 import { type GatedService, parseService } from './service';
 import { because, readySentence, sizeOf } from './size';
+import { weightsOf } from './traffic';
 
 /**
  * With how many tasks a stack may begin or go on. A service whose image is not there starts no task, and its stack
  * would hang for hours; one whose secret has no value is rolled back with its stack. A service that runs must neither
  * lose its image or its secrets nor the number to which it was scaled. How many tasks a region is to have depends on
- * whether it leads, which is in the leadership record and in no template.
+ * whether it leads, which is in the leadership record and in no template; and where its traffic goes, on the deployments
+ * that it had (see `traffic`).
  */
 
 /** A service that runs would lack something: nothing was changed. */
@@ -34,11 +36,15 @@ export interface Count {
 
 export function gate(cloud: Cloud): CustomResource<GatedService> {
   const ask = async (service: GatedService, host: Host): Promise<Outcome> => {
-    const { desired, min, max, sentence } = await decide(service, patient(cloud, host));
+    const asked = patient(cloud, host);
+    const { desired, min, max, sentence } = await decide(service, asked);
+    const { blue, green } = await weightsOf(service, asked.traffic);
     const data = {
       [ATTRIBUTES.desired]: String(desired),
       [ATTRIBUTES.min]: String(min),
       [ATTRIBUTES.max]: String(max),
+      [ATTRIBUTES.blue]: String(blue),
+      [ATTRIBUTES.green]: String(green),
       [ATTRIBUTES.sentence]: sentence,
     };
     return { data, sentence };
@@ -94,7 +100,7 @@ function begin(service: GatedService, present: number | undefined, lead: Lead): 
 }
 
 /** A new secret of the platform file changed the function's policy a moment before the service's stack asks. */
-function patient({ images, secrets, services, leadership }: Cloud, host: Host): Cloud {
+function patient({ images, secrets, services, traffic, leadership }: Cloud, host: Host): Cloud {
   const allowed = untilAllowed(host);
   const describeSecret = 'secretsmanager:DescribeSecret';
   return {
@@ -106,6 +112,9 @@ function patient({ images, secrets, services, leadership }: Cloud, host: Host): 
     services: {
       ...services,
       desiredCount: (...which) => allowed('ecs:DescribeServices', () => services.desiredCount(...which)),
+    },
+    traffic: {
+      weights: (...which) => allowed('elasticloadbalancing:DescribeRules', () => traffic.weights(...which)),
     },
     leadership: {
       lead: () => untilAllowed(host, isRefusedRead)('dynamodb:GetItem', () => leadership.lead()),

@@ -22,6 +22,17 @@ export interface Services {
   setLimits(cluster: string, service: string, min: number, max: number): Promise<void>;
 }
 
+/** Shares of the traffic of the two groups of a pair, as the balancer has them. */
+export interface Weights {
+  readonly blue: number;
+  readonly green: number;
+}
+
+export interface Traffic {
+  /** @returns undefined if there is no such service, or its target groups come in no pairs */
+  weights(cluster: string, service: string): Promise<Weights | undefined>;
+}
+
 /** Whether the own region holds the lead; if nobody can say, why. */
 export type Lead =
   | { readonly known: true; readonly leads: boolean }
@@ -37,5 +48,6 @@ export interface Cloud {
   readonly images: Images;
   readonly secrets: Secrets;
   readonly services: Services;
+  readonly traffic: Traffic;
   readonly leadership: Leadership;
 }

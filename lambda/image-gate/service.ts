@@ -25,6 +25,8 @@ export interface GatedService {
   readonly standby: Size;
   /** Whether there is a scalable target whose limits can be set. */
   readonly scaled: boolean;
+  /** Whether deployments shift the traffic between two groups. */
+  readonly paired: boolean;
   /** Names of secrets that a person must set before a task can start. */
   readonly secrets: readonly string[];
   /** Name of the secret with the login at a public registry; undefined if it demands none. */
@@ -42,7 +44,8 @@ export function parseService(properties: RawProperties): GatedService {
     service: text(properties, 'Service'),
     serving: parseSize(properties, 'Serving'),
     standby: parseSize(properties, 'Standby'),
-    scaled: parseScaled(properties),
+    scaled: parseFlag(properties, 'Scaled'),
+    paired: parseFlag(properties, 'Paired'),
     secrets: parseSecrets(properties),
     login: properties.Login === undefined ? undefined : text(properties, 'Login'),
   };
@@ -66,9 +69,10 @@ function parseReference(properties: RawProperties): Reference {
     : { digest: text(properties, 'Digest') };
 }
 
-function parseScaled({ Scaled }: RawProperties): boolean {
-  if (Scaled !== 'true' && Scaled !== 'false') throw new BadProperties('Scaled', '"true" or "false"', Scaled);
-  return Scaled === 'true';
+function parseFlag(properties: RawProperties, name: 'Scaled' | 'Paired'): boolean {
+  const value = properties[name];
+  if (value !== 'true' && value !== 'false') throw new BadProperties(name, '"true" or "false"', value);
+  return value === 'true';
 }
 
 /** The CDK leaves an empty list out of its templates. */

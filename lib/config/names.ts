@@ -17,6 +17,7 @@ export type Part =
   | 'Data'
   | 'Recovery'
   | 'Cluster'
+  | `Migration-${string}`
   | `Service-${string}`
   | 'Monitoring'
   | 'Edge';
@@ -197,3 +198,8 @@ export const grafanaAppliedParameter = (platform: Platform): string =>
   `/holdfast/${platform.name}/grafana-applied`;
 export const parameterArn = (platform: Platform, region: string, name: string): string =>
   `arn:aws:ssm:${region}:${platform.account}:parameter${name}`;
+/** What the one-off task of a service's migration is called wherever the service itself has a name. */
+export const migrationName = (service: string): string => `${service}-migration`;
+/** Parameter of a region that says which migrations of a service have run. */
+export const migrationLedger = (platform: Platform, service: string): string =>
+  `/holdfast/${platform.name}/migrations/${service}`;

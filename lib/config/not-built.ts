@@ -21,18 +21,7 @@ const notYet = (path: string, what: string): Entry => ({
 
 const ENTRIES: readonly Entry[] = [
   notYet('services.*.sharedFiles', 'shared files'),
-  notYet('services.*.migration', 'migrations'),
-  notYet('services.*.readiness', 'the readiness gate'),
   notYet('services.*.deepHealth', 'alarms on deep health'),
-  {
-    path: 'services.*.deployment',
-    say: ({ services }, [, name = '']) => {
-      const strategy = services[name]?.deployment.strategy;
-      return strategy === 'rolling'
-        ? undefined
-        : `${strategy} is read and checked; this version does not build it yet and deploys rolling.`;
-    },
-  },
   notYet('objectives.components', 'alarms on objectives'),
 ];
 

@@ -20,8 +20,10 @@ import { bundle } from './bundle';
 
 export interface HoldfastFunctionProps {
   readonly platform: Platform;
-  /** Folder below `lambda/`; also part of the physical name. */
+  /** Part of the physical name; also the folder below `lambda/` unless another one is named. */
   readonly name: string;
+  /** Folder below `lambda/`, for a function that a region has several of. */
+  readonly folder?: string;
   readonly description: string;
   readonly environment?: Readonly<Record<string, string>>;
   readonly timeout: Duration;
@@ -71,7 +73,7 @@ export class HoldfastFunction extends Construct {
     acknowledge(this.role, ownStreams(logs));
     if (network) this.allowNetworkInterfaces();
 
-    const { directory, hash } = bundle(name);
+    const { directory, hash } = bundle(props.folder ?? name);
     this.codeHash = hash;
     const stack = Stack.of(this);
     // The same as an S3 Asset, without the bucket construct that it makes of its answer.
@@ -140,13 +142,20 @@ export class HoldfastFunction extends Construct {
   /**
    * A custom resource that this function answers.
    * @param properties strings and lists of strings (CloudFormation makes strings of everything else)
+   * @param timeout that CloudFormation waits for the answer, at most an hour
    */
-  customResource(scope: Construct, id: string, type: string, properties: object): CustomResource {
+  customResource(
+    scope: Construct,
+    id: string,
+    type: string,
+    properties: object,
+    timeout = Duration.minutes(15),
+  ): CustomResource {
     return new CustomResource(scope, id, {
       serviceToken: this.arn,
       resourceType: type,
       properties: { ...properties },
-      serviceTimeout: Duration.minutes(15),
+      serviceTimeout: timeout,
     });
   }
 

@@ -56,6 +56,14 @@ const NO_OUTBOUND = [
   },
 ];
 
+const entrance = (port: number, cidrIp: string, description: string): CfnSecurityGroup.IngressProperty => ({
+  ipProtocol: 'tcp',
+  fromPort: port,
+  toPort: port,
+  cidrIp,
+  description,
+});
+
 /**
  * Who may talk to whom in a region, in one place; the properties are ids. A service gets a group of its own (its stack)
  * and joins the client groups of what it uses; so that nothing which holds data has to know the services.
@@ -79,13 +87,12 @@ export class SecurityGroups extends Construct {
     const { edge } = props.platform;
     this.vpcId = props.vpcId;
     const balancer = this.group('Balancer', 'Load balancer: HTTP and HTTPS from everywhere', ALL_OUTBOUND);
-    balancer.securityGroupIngress = [edge.httpPort, edge.httpsPort].map((port) => ({
-      ipProtocol: 'tcp',
-      fromPort: port,
-      toPort: port,
-      cidrIp: EVERYWHERE,
-      description: 'Public entrance',
-    }));
+    balancer.securityGroupIngress = [
+      ...[edge.httpPort, edge.httpsPort].map((port) => entrance(port, EVERYWHERE, 'Public entrance')),
+      ...edge.test.addresses.map((address) =>
+        entrance(edge.test.port, address, 'New sets of tasks, before they get traffic'),
+      ),
+    ];
     acknowledge(balancer, {
       'AwsSolutions-EC23':
         'The balancer is the public entrance of the platform; AWS WAF stands in front of it.',

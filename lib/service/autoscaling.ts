@@ -8,7 +8,7 @@ import { type Load, loadRatio } from './load-ratio';
 import { evaluationPeriods, isBlind, scaleInPause, scaleInSteps } from './scaling-steps';
 
 export interface AutoscalingProps extends Load {
-  readonly counts: TaskCounts;
+  readonly counts: Pick<TaskCounts, 'min' | 'max'>;
   /** Fewest tasks as a plain number; `counts` may hold tokens. */
   readonly minReplicas: number;
 }

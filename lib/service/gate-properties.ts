@@ -3,6 +3,7 @@ import { UPSTREAM_REGISTRIES } from '../config/image';
 import { clusterName, fileSecret, registryLogin, repositoryName, secretName } from '../config/names';
 import type { Platform, Service } from '../config/platform';
 import { sizeText } from '../config/replicas';
+import { shiftsTraffic } from '../config/traffic-groups';
 import { filesOf } from './configuration-files';
 import { secretsOf } from './task-environment';
 
@@ -18,6 +19,7 @@ export function gateProperties(platform: Platform, service: Service): Properties
     Serving: sizeText(service.replicas.home),
     Standby: sizeText(service.replicas.standby),
     Scaled: service.scaling ? 'true' : 'false',
+    Paired: shiftsTraffic(service) ? 'true' : 'false',
     Secrets: setByAPerson(platform, service).map((name) => secretName(platform, name)),
   };
 }

@@ -3,25 +3,22 @@ import { CfnRule } from 'aws-cdk-lib/aws-events';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import {
-  ATTRIBUTES,
-  ENVIRONMENT,
-  type ImageArrived,
-  type Properties,
-  RESOURCE_TYPE,
-} from '../../lambda/image-gate/contract';
+import { ATTRIBUTES, ENVIRONMENT, type ImageArrived, RESOURCE_TYPE } from '../../lambda/image-gate/contract';
 import { ownImages } from '../config/image';
 import { clusterName, leadershipTable, repositoryName, secretArnByName } from '../config/names';
 import type { Platform, Service } from '../config/platform';
 import { HoldfastFunction } from '../functions/holdfast-function';
 import { leadershipTableArns, tableRegionsFrom } from '../leadership/leadership-table';
 import { gateProperties } from './gate-properties';
+import type { Weights } from './target-groups';
 
-/** How many tasks a service starts with: tokens that the gate fills in. */
+/** How many tasks a service starts with, and where its traffic goes: tokens that the gate fills in. */
 export interface TaskCounts {
   readonly desired: number;
   readonly min: number;
   readonly max: number;
+  /** Present shares of the two groups of each pair, for who deploys by shifting traffic. */
+  readonly weights: Weights;
   /** One sentence of the gate for the person who deploys. */
   readonly sentence: string;
 }
@@ -77,6 +74,12 @@ export class ImageGate extends Construct {
       targets,
       'The id of a scalable target is made by AWS; the condition restricts it to ECS.',
     );
+    if (platform.services.some(({ routes }) => routes.length > 0)) {
+      this.gate.allowOnAnyResource(
+        ['elasticloadbalancing:DescribeRules'],
+        'Describing the rules of a balancer knows no resource.',
+      );
+    }
     const secrets = gatedSecrets(platform, region);
     if (secrets.length > 0) this.gate.allow(['secretsmanager:DescribeSecret'], secrets);
     for (const arn of secrets) {
@@ -104,41 +107,51 @@ export class ImageGate extends Construct {
       ...properties,
       Revision: revision,
     });
-    if (properties.Repository !== undefined) this.startOnFirstImage(scope, platform, service, properties);
+    // With a migration its own gate hears of the image, and starts the service when it has run.
+    if (properties.Repository !== undefined && !service.migration)
+      startOnFirstImage(scope, platform, service, {
+        arn: this.gate.arn,
+        input: JSON.stringify(imageArrived(platform, service)),
+      });
     const count = (attribute: string) => Token.asNumber(resource.getAtt(attribute));
     return {
       desired: count(ATTRIBUTES.desired),
       min: count(ATTRIBUTES.min),
       max: count(ATTRIBUTES.max),
+      weights: { blue: count(ATTRIBUTES.blue), green: count(ATTRIBUTES.green) },
       sentence: resource.getAttString(ATTRIBUTES.sentence),
     };
   }
+}
 
-  /** ECR tells of a push here and of a copy from the other region; the gate itself looks whether the image is there. */
-  private startOnFirstImage(
-    scope: Construct,
-    platform: Platform,
-    service: Service,
-    properties: Properties,
-  ): void {
-    const input: ImageArrived = { kind: 'image-arrived', service: properties };
-    new CfnRule(scope, 'ImageArrived', {
-      name: `${platform.name}-image-${service.name}`,
-      description: `Starts ${service.name} when its image arrives`,
-      eventPattern: {
-        source: ['aws.ecr'],
-        'detail-type': ['ECR Image Action', 'ECR Replication Action'],
-        detail: {
-          result: ['SUCCESS'],
-          'repository-name': [properties.Repository],
-          ...(properties.Tag === undefined
-            ? { 'image-digest': [properties.Digest] }
-            : { 'image-tag': [properties.Tag] }),
-        },
+/** What tells the gate that the image of a service is there. */
+export const imageArrived = (platform: Platform, service: Service): ImageArrived => ({
+  kind: 'image-arrived',
+  service: gateProperties(platform, service),
+});
+
+/** ECR tells of a push here and of a copy from the other region; who is told looks whether the image is there. */
+export function startOnFirstImage(
+  scope: Construct,
+  platform: Platform,
+  service: Service,
+  told: { readonly arn: string; readonly input: string },
+): CfnRule {
+  const { Repository, Tag, Digest } = gateProperties(platform, service);
+  return new CfnRule(scope, 'ImageArrived', {
+    name: `${platform.name}-image-${service.name}`,
+    description: `Starts ${service.name} when its image arrives`,
+    eventPattern: {
+      source: ['aws.ecr'],
+      'detail-type': ['ECR Image Action', 'ECR Replication Action'],
+      detail: {
+        result: ['SUCCESS'],
+        'repository-name': [Repository],
+        ...(Tag === undefined ? { 'image-digest': [Digest] } : { 'image-tag': [Tag] }),
       },
-      targets: [{ id: 'gate', arn: this.gate.arn, input: JSON.stringify(input) }],
-    });
-  }
+    },
+    targets: [{ id: 'gate', ...told }],
+  });
 }
 
 /** ARNs of the secrets that a person must set before some service can start. */

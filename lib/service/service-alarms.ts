@@ -10,8 +10,8 @@ export interface ServiceAlarmsProps {
   readonly service: Service;
   /** `app/<name>/<id>`, as CloudWatch names a balancer. */
   readonly balancerFullName: string;
-  /** Target groups of the service. */
-  readonly targets: readonly { readonly containerPort: number; readonly fullName: string }[];
+  /** Target groups of the service, with both full names where they come in pairs. */
+  readonly targets: readonly { readonly label: string; readonly fullNames: readonly string[] }[];
 }
 
 const MINUTE = 60;
@@ -19,8 +19,7 @@ const BUSY_PERCENT = 90;
 const RUNBOOK = 'cloudwatch-alarms';
 
 /** End of the name of the alarm on server errors, which also rolls deployments back. */
-export const errorsAlarm = (service: Service, containerPort: number): string =>
-  `${service.name}-errors-${containerPort}`;
+export const errorsAlarm = (service: Service, label: string): string => `${service.name}-errors-${label}`;
 
 /** @returns the alarms on a service of a region, beside the one on its errors */
 export function serviceAlarms(props: ServiceAlarmsProps): Alarm[] {
@@ -59,22 +58,30 @@ export function serviceAlarms(props: ServiceAlarmsProps): Alarm[] {
   ];
 }
 
-/** At least one target of each port answers, wherever tasks must run. */
+/** Names of the groups of a pair within a formula. */
+const HALVES = ['blue', 'green'] as const;
+
+/** At least one target of each port answers, wherever tasks must run; of a pair, in one group or the other. */
 function reachable({ platform, service, targets, balancerFullName }: ServiceAlarmsProps): Alarm[] {
-  return targets.map(({ containerPort, fullName }) => ({
-    name: `${service.name}-no-target-${containerPort}`,
-    says: `No task of ${service.name} passes the health check of the balancer on port ${containerPort}. Look in npx holdfast status whether tasks run, then in their log why they do not answer.`,
+  return targets.map(({ label, fullNames }) => ({
+    name: `${service.name}-no-target-${label}`,
+    says: `No task of ${service.name} passes the health check of the balancer (${label}). Look in npx holdfast status whether tasks run, then in their log why they do not answer.`,
     runbook: RUNBOOK,
     urgency: 'cause',
     ...atLeast(
       platform,
       service,
-      {
-        namespace: 'AWS/ApplicationELB',
-        metric: 'HealthyHostCount',
-        dimensions: { TargetGroup: fullName, LoadBalancer: balancerFullName },
-        statistic: 'Maximum',
-      },
+      Object.fromEntries(
+        fullNames.map((fullName, index) => [
+          fullNames.length === 1 ? 'count' : (HALVES[index] ?? ''),
+          {
+            namespace: 'AWS/ApplicationELB',
+            metric: 'HealthyHostCount',
+            dimensions: { TargetGroup: fullName, LoadBalancer: balancerFullName },
+            statistic: 'Maximum',
+          },
+        ]),
+      ),
       () => 1,
     ),
     periodSeconds: MINUTE,
@@ -95,7 +102,7 @@ function running({ platform, service, targets }: ServiceAlarmsProps, tasks: Metr
     says: `Fewer tasks of ${service.name} run than the platform file wants, for ten minutes. Look at the events of the service: no capacity, an image that cannot be pulled, or tasks that end at once.`,
     runbook: RUNBOOK,
     urgency: 'morning',
-    ...atLeast(platform, service, tasks, (min) => min),
+    ...atLeast(platform, service, { count: tasks }, (min) => min),
     periodSeconds: MINUTE,
     periods: 10,
     of: 10,
@@ -108,7 +115,7 @@ function running({ platform, service, targets }: ServiceAlarmsProps, tasks: Metr
       says: `No task of ${service.name} runs, and no balancer would tell. Look at the events of the service: no capacity, an image that cannot be pulled, or tasks that end at once.`,
       runbook: RUNBOOK,
       urgency: 'page',
-      ...atLeast(platform, service, tasks, () => 1),
+      ...atLeast(platform, service, { count: tasks }, () => 1),
       periodSeconds: MINUTE,
       periods: 3,
       of: 3,
@@ -121,9 +128,9 @@ function running({ platform, service, targets }: ServiceAlarmsProps, tasks: Metr
  * tells it as a metric. Where nothing must run unless it leads, no data is no finding.
  */
 function atLeast(
-  { name }: Platform,
+  platform: Platform,
   { replicas }: Service,
-  count: Metric,
+  counts: Readonly<Record<string, Metric>>,
   needed: (min: number) => number,
 ): Pick<Alarm, 'threshold' | 'silence'> & { readonly below: true } & (
     | Metric
@@ -134,17 +141,26 @@ function atLeast(
   );
   if (leading === undefined || waiting === undefined) throw new Error('There are two roles.');
   const silence = waiting > 0 ? 'trouble' : 'told-elsewhere';
-  if (leading === waiting) return { ...count, threshold: leading, below: true, silence };
+  const [count, ...others] = Object.values(counts);
+  const total = Object.keys(counts)
+    .map((name) => `FILL(${name}, 0)`)
+    .join(' + ');
+  if (leading === waiting && count && others.length === 0)
+    return { ...count, threshold: leading, below: true, silence };
+  if (leading === waiting) {
+    const formula = { of: counts, expression: total, label: 'What runs' };
+    return { formula, threshold: leading, below: true, silence };
+  }
   const leads: Metric = {
     namespace: METRIC_NAMESPACE,
     metric: METRICS.leads,
-    dimensions: { Platform: name },
+    dimensions: { Platform: platform.name },
     statistic: 'Maximum',
   };
   return {
     formula: {
-      of: { count, leads },
-      expression: `FILL(count, 0) - IF(FILL(leads, 0) > 0, ${leading}, ${waiting})`,
+      of: { ...counts, leads },
+      expression: `${total} - IF(FILL(leads, 0) > 0, ${leading}, ${waiting})`,
       label: 'What runs beyond what must',
     },
     threshold: 0,
@@ -159,9 +175,10 @@ export function serviceSymptom({ service, targets }: ServiceAlarmsProps): Sympto
     name: `${service.name}-failing`,
     says: `Users get server errors from ${service.name}, or it has no task that answers. Look in npx holdfast status at its tasks and its last deployment, and take that back if it is new.`,
     runbook: RUNBOOK,
-    anyOf: targets.flatMap(({ containerPort }) => [
-      `${service.name}-no-target-${containerPort}`,
-      errorsAlarm(service, containerPort),
+    anyOf: targets.flatMap(({ label, fullNames }) => [
+      `${service.name}-no-target-${label}`,
+      errorsAlarm(service, label),
+      ...(fullNames.length > 1 ? [errorsAlarm(service, `${label}-green`)] : []),
     ]),
   };
 }

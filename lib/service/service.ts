@@ -1,24 +1,26 @@
 import { createHash } from 'node:crypto';
 import { CfnOutput, Stack } from 'aws-cdk-lib';
-import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { CfnSecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { CfnService, type CfnServiceProps, type CfnTaskDefinition } from 'aws-cdk-lib/aws-ecs';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { SERVING_TAG, STANDBY_TAG } from '../../lambda/region-agent/contract';
 import { READS_TAG } from '../../lambda/secret-rotation/contract';
-import { alarmName } from '../config/names';
 import type { Platform, Role, Service as ServiceConfig } from '../config/platform';
 import { sizeText } from '../config/replicas';
+import { shiftsTraffic } from '../config/traffic-groups';
 import type { MetricsDestination } from '../monitoring/workspace';
 import type { RegionNetwork } from '../network/network';
 import { type SecurityGroups, tasksOutbound } from '../network/security-groups';
 import { usesBroker } from '../queue/access';
 import { Autoscaling } from './autoscaling';
-import { deploymentBounds } from './deployment';
-import type { ImageGate } from './image-gate';
-import { errorsAlarm, ServiceAlarms } from './service-alarms';
-import { type Target, TargetGroups } from './target-groups';
+import { deploymentConfiguration } from './deployment';
+import { errorAlarms } from './error-alarms';
+import type { ImageGate, TaskCounts } from './image-gate';
+import { readinessHooks, readyAfter } from './readiness';
+import { ServiceAlarms } from './service-alarms';
+import { ShiftRole } from './shift-role';
+import { groupsOf, type Target, TargetGroups } from './target-groups';
 import { CONTAINER, TaskDefinition } from './task-definition';
 import { type Backing, rotatedSecretsOf, usesCache, usesDatabase } from './task-environment';
 
@@ -29,7 +31,11 @@ export interface ServiceProps {
   readonly network: RegionNetwork;
   readonly groups: SecurityGroups;
   readonly clusterName: string;
-  readonly balancer: { readonly httpsListenerArn: string; readonly fullName: string };
+  readonly balancer: {
+    readonly httpsListenerArn: string;
+    readonly testListenerArn: string;
+    readonly fullName: string;
+  };
   readonly imageGate: ImageGate;
   readonly backing: Backing;
   readonly key: IKey;
@@ -38,11 +44,10 @@ export interface ServiceProps {
   readonly workspace?: MetricsDestination;
 }
 
-/** Share of answers with a server error that rolls a deployment back, in percent. */
-const ERROR_PERCENT = 5;
-
 /** A service on Fargate over three zones, behind the balancer if it has routes. */
 export class Service extends Construct {
+  private counts: TaskCounts | undefined;
+
   constructor(scope: Construct, id: string, props: ServiceProps) {
     super(scope, id);
     const { platform, role, service, imageGate } = props;
@@ -56,10 +61,12 @@ export class Service extends Construct {
             service,
             vpcId: props.network.vpcId,
             listenerArn: props.balancer.httpsListenerArn,
+            testListenerArn: props.balancer.testListenerArn,
+            weights: () => this.gated().weights,
           })
         : undefined;
     const targets = traffic?.targets ?? [];
-    const alarms = targets.map((target) => this.errorAlarm(props, target));
+    const alarms = errorAlarms(this, props, targets);
     const settings: CfnServiceProps = {
       cluster: props.clusterName,
       serviceName: service.name,
@@ -67,13 +74,12 @@ export class Service extends Construct {
       launchType: 'FARGATE',
       platformVersion: 'LATEST',
       availabilityZoneRebalancing: 'ENABLED',
-      deploymentConfiguration: {
-        ...deploymentBounds(service, replicas),
-        deploymentCircuitBreaker: { enable: true, rollback: true },
-        ...(alarms.length > 0 && service.deployment.rollBackOnAlarm
-          ? { alarms: { enable: true, rollback: true, alarmNames: alarms.map((alarm) => alarm.ref) } }
-          : {}),
-      },
+      deploymentConfiguration: deploymentConfiguration(
+        service,
+        replicas,
+        alarms.map((alarm) => alarm.ref),
+        readinessHooks(this, props),
+      ),
       networkConfiguration: {
         awsvpcConfiguration: {
           assignPublicIp: 'DISABLED',
@@ -81,11 +87,7 @@ export class Service extends Construct {
           securityGroups: this.securityGroups(props),
         },
       },
-      loadBalancers: targets.map(({ containerPort, group }) => ({
-        containerName: CONTAINER,
-        containerPort,
-        targetGroupArn: group.ref,
-      })),
+      loadBalancers: this.loadBalancers(props, targets),
       ...(service.health && targets.length > 0
         ? { healthCheckGracePeriodSeconds: service.health.graceSeconds }
         : {}),
@@ -100,10 +102,12 @@ export class Service extends Construct {
         { key: STANDBY_TAG, value: sizeText(service.replicas.standby) },
       ],
     };
-    const counts = imageGate.guard(this, platform, service, this.revision(settings, definition));
+    const counts = imageGate.guard(this, platform, service, this.revision(settings, definition, service));
+    this.counts = counts;
     const ecs = new CfnService(this, 'Service', { ...settings, desiredCount: counts.desired });
     // ECS refuses a target group that no listener uses yet.
     if (traffic) ecs.node.addDependency(...traffic.rules);
+    readyAfter(this, props, ecs, definition.ref);
     if (service.scaling) {
       const { target } = new Autoscaling(this, 'Scaling', {
         platform,
@@ -111,7 +115,7 @@ export class Service extends Construct {
         scaling: service.scaling,
         counts,
         minReplicas: minToScaleBy(service, role),
-        targetGroups: targets.map(({ group }) => group),
+        targetGroups: targets.flatMap(groupsOf),
       });
       target.node.addDependency(ecs);
     }
@@ -119,21 +123,57 @@ export class Service extends Construct {
       platform,
       service,
       balancerFullName: props.balancer.fullName,
-      targets: targets.map(({ containerPort, group }) => ({
-        containerPort,
-        fullName: group.attrTargetGroupFullName,
+      targets: targets.map((target) => ({
+        label: target.label,
+        fullNames: groupsOf(target).map((group) => group.attrTargetGroupFullName),
       })),
     });
     new CfnOutput(this, 'Tasks', { value: counts.sentence });
   }
 
-  /** The task definition (its ARN is new with each revision) and a digest of everything else in the service. */
-  private revision(settings: CfnServiceProps, definition: CfnTaskDefinition): string {
+  /** What the gate has filled in; synth asks for it after everything was built. */
+  private gated(): TaskCounts {
+    if (!this.counts) throw new Error('The gate of the service is not built yet.');
+    return this.counts;
+  }
+
+  /**
+   * The task definition (its ARN is new with each revision) and a digest of everything else in the service; where a
+   * deployment shifts traffic, of its routes too, because a rule that changes must repeat the weights of that moment.
+   */
+  private revision(settings: CfnServiceProps, definition: CfnTaskDefinition, service: ServiceConfig): string {
     const stack = Stack.of(this);
+    const routes = shiftsTraffic(service) ? { routes: service.routes } : {};
     const digest = createHash('sha256')
-      .update(JSON.stringify(stack.resolve({ settings, tags: stack.tags.tagValues() })))
+      .update(JSON.stringify(stack.resolve({ settings, tags: stack.tags.tagValues(), ...routes })))
       .digest('hex');
     return `${definition.ref} ${digest.slice(0, 16)}`;
+  }
+
+  /** Where ECS registers the tasks; with a pair of groups also how it moves traffic between them. */
+  private loadBalancers(
+    { platform, role }: ServiceProps,
+    targets: readonly Target[],
+  ): CfnService.LoadBalancerProperty[] {
+    const shifting = targets.filter(({ alternate }) => alternate);
+    const region = platform.regions[role].name;
+    const shift =
+      shifting.length > 0 ? new ShiftRole(this, 'Shift', { platform, region, targets }) : undefined;
+    return targets.map(({ containerPort, group, alternate }) => ({
+      containerName: CONTAINER,
+      containerPort,
+      targetGroupArn: group.ref,
+      ...(alternate && shift
+        ? {
+            advancedConfiguration: {
+              alternateTargetGroupArn: alternate.group.ref,
+              productionListenerRule: alternate.productionRule.ref,
+              testListenerRule: alternate.testRule.ref,
+              roleArn: shift.arn,
+            },
+          }
+        : {}),
+    }));
   }
 
   /** A group of its own, fed by the balancer, and membership in the client groups of what it uses. */
@@ -142,13 +182,12 @@ export class Service extends Construct {
       vpcId: network.vpcId,
       groupDescription: `${platform.name}: tasks of ${service.name}`,
       securityGroupEgress: tasksOutbound(platform),
-      securityGroupIngress: portsOf(service).map((port) => ({
-        ipProtocol: 'tcp',
-        fromPort: port,
-        toPort: port,
-        sourceSecurityGroupId: groups.balancer,
-        description: 'From the balancer',
-      })),
+      securityGroupIngress: [
+        ...portsOf(service).map((port) => admitted(port, groups.balancer, 'From the balancer')),
+        ...(service.readiness
+          ? [admitted(service.readiness.containerPort, groups.functions, 'From the readiness gate')]
+          : []),
+      ],
     });
     return [
       own.attrGroupId,
@@ -157,51 +196,23 @@ export class Service extends Construct {
       ...(usesBroker(platform, service) ? [groups.brokerClients] : []),
     ];
   }
-
-  /** Server errors of the new tasks, as a share of their answers, roll a deployment back. */
-  private errorAlarm(
-    { platform, service, balancer }: ServiceProps,
-    { containerPort, group }: Target,
-  ): CfnAlarm {
-    const dimensions = [
-      { name: 'TargetGroup', value: group.attrTargetGroupFullName },
-      { name: 'LoadBalancer', value: balancer.fullName },
-    ];
-    const sum = (id: string, metricName: string) => ({
-      id,
-      returnData: false,
-      metricStat: {
-        metric: { namespace: 'AWS/ApplicationELB', metricName, dimensions },
-        period: 60,
-        stat: 'Sum',
-      },
-    });
-    return new CfnAlarm(this, `Errors${containerPort}`, {
-      alarmName: alarmName(platform, errorsAlarm(service, containerPort)),
-      alarmDescription: `${service.name}: more than ${ERROR_PERCENT} % of the answers are server errors. Look in its log for the error, and at its last deployment. Runbook: docs/runbooks/cloudwatch-alarms.md`,
-      metrics: [
-        sum('errors', 'HTTPCode_Target_5XX_Count'),
-        sum('requests', 'RequestCount'),
-        {
-          id: 'share',
-          expression: 'IF(requests > 0, 100 * FILL(errors, 0) / requests, 0)',
-          label: 'Server errors in %',
-          returnData: true,
-        },
-      ],
-      comparisonOperator: 'GreaterThanThreshold',
-      threshold: ERROR_PERCENT,
-      evaluationPeriods: 2,
-      datapointsToAlarm: 2,
-      // Nobody asked, so nothing failed.
-      treatMissingData: 'notBreaching',
-    });
-  }
 }
 
 /** Where a service has no task, what scales it are the figures of a region that leads: it does, or nothing scales. */
 const minToScaleBy = ({ replicas }: ServiceConfig, role: Role): number =>
   (replicas[role].max === 0 ? replicas.home : replicas[role]).min;
+
+const admitted = (
+  port: number,
+  sourceSecurityGroupId: string,
+  description: string,
+): CfnSecurityGroup.IngressProperty => ({
+  ipProtocol: 'tcp',
+  fromPort: port,
+  toPort: port,
+  sourceSecurityGroupId,
+  description,
+});
 
 /** Ports that the balancer talks to: those of the routes, and the one of the health check. */
 function portsOf({ routes, health }: ServiceConfig): number[] {

@@ -51,6 +51,7 @@ export function imageUri(platform: Platform, region: string, { image }: Service)
  */
 export class TaskDefinition extends Construct {
   readonly definition: CfnTaskDefinition;
+  readonly roles: TaskRoles;
 
   constructor(scope: Construct, id: string, props: TaskDefinitionProps) {
     super(scope, id);
@@ -62,7 +63,7 @@ export class TaskDefinition extends Construct {
       removalPolicy: RemovalPolicy.DESTROY,
       encryptionKey: props.logKey,
     });
-    const roles = new TaskRoles(this, 'Roles', { ...props, logs });
+    this.roles = new TaskRoles(this, 'Roles', { ...props, logs });
     const files = filesOfTask(props, logConfiguration(logs, region, FILES_CONTAINER));
     this.definition = new CfnTaskDefinition(this, 'Definition', {
       family: taskFamily(platform, service.name),
@@ -74,8 +75,8 @@ export class TaskDefinition extends Construct {
         operatingSystemFamily: 'LINUX',
         cpuArchitecture: service.architecture === 'arm64' ? 'ARM64' : 'X86_64',
       },
-      executionRoleArn: roles.execution.roleArn,
-      taskRoleArn: roles.task.roleArn,
+      executionRoleArn: this.roles.execution.roleArn,
+      taskRoleArn: this.roles.task.roleArn,
       containerDefinitions: this.containers(props, imageUri(platform, region, service), logs, files),
       ...(files ? { volumes: files.volumes } : {}),
     });

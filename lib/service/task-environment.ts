@@ -19,6 +19,9 @@ export interface Backing {
   readonly brokers: ReadonlyMap<string, string>;
 }
 
+/** Credential of the user who owns the schema: migrations have it, services never. */
+export const OWNER_SECRET = 'database-owner';
+
 /** First part of a reference such as `database.password`. */
 const secretOf = (reference: string): string => reference.split('.')[0] ?? reference;
 const fieldOf = (reference: string): string | undefined => reference.split('.')[1];
@@ -41,7 +44,7 @@ export function usesDatabase(platform: Platform, service: Service): boolean {
   const secrets = secretsOf(service);
   return platform.database?.kind === 'external'
     ? secrets.includes(platform.database.secret)
-    : secrets.includes('database');
+    : secrets.includes('database') || secrets.includes(OWNER_SECRET);
 }
 export const usesCache = (service: Service): boolean => secretsOf(service).includes('cache');
 

@@ -1,4 +1,5 @@
 import { type App, CfnResource } from 'aws-cdk-lib';
+import { otherRole } from '../config/names';
 import type { Platform, Role } from '../config/platform';
 import { CATALOGUE } from '../monitoring/alerts/catalogue';
 import { checkAlerts } from '../monitoring/routing/thresholds';
@@ -7,6 +8,7 @@ import { DataStack } from './data-stack';
 import { EdgeStack } from './edge-stack';
 import { FoundationStack } from './foundation-stack';
 import { LeadershipStack } from './leadership-stack';
+import { MigrationStack } from './migration-stack';
 import { MonitoringStack } from './monitoring-stack';
 import { NetworkStack } from './network-stack';
 import type { PlatformStack } from './platform-stack';
@@ -20,6 +22,8 @@ interface RegionStacks {
   readonly data: DataStack;
   readonly recovery: RecoveryStack;
   readonly cluster: ClusterStack;
+  /** Those of the services that have one, by the name of the service. */
+  readonly migrations: ReadonlyMap<string, MigrationStack>;
   readonly services: readonly ServiceStack[];
   readonly monitoring: MonitoringStack;
 }
@@ -27,8 +31,10 @@ interface RegionStacks {
 /**
  * All stacks of a platform, in the order in which they may be deployed: a stack waits for what it needs, by stack
  * dependency only; nothing that AWS invents crosses a region.
+ * @param first region whose services are deployed before those of the other one: the one that serves nobody. Without it
+ *   each region can be deployed while the other is gone. It is in no template.
  */
-export function buildPlatform(app: App, platform: Platform): void {
+export function buildPlatform(app: App, platform: Platform, first?: Role): void {
   checkAlerts(platform, CATALOGUE);
   const leadership = new LeadershipStack(app, { platform });
   const standby = regionStacks(app, platform, 'standby');
@@ -45,18 +51,31 @@ export function buildPlatform(app: App, platform: Platform): void {
     after(recovery, home.data, 'no record before there is something to lead');
     after(recovery, standby.data, 'no record before there is something to lead');
   }
-  for (const { recovery, services } of [home, standby]) {
-    for (const service of services) {
+  for (const { recovery, services, migrations } of [home, standby]) {
+    for (const service of [...migrations.values(), ...services]) {
       after(service, home.recovery, 'no service starts before a region leads');
       after(service, recovery, 'no service starts before a region leads');
     }
     for (const service of services) after(edge, service, 'names point at what runs');
   }
+  if (first !== undefined) startWith(first, { home, standby });
   after(edge, standby.recovery, 'the checks ask the endpoint of the standby');
   after(edge, leadership, 'the checks ask the endpoint of the witness');
   for (const { monitoring } of [home, standby]) after(edge, monitoring, 'its alarms go to the relays');
   for (const { cluster } of [home, standby])
     after(edge, cluster, 'the failover records point at the names of the regions');
+}
+
+/** A new version proves itself where it serves nobody first. */
+function startWith(first: Role, sides: Readonly<Record<Role, RegionStacks>>): void {
+  const later = sides[otherRole(first)];
+  for (const [index, service] of later.services.entries()) {
+    const beside = sides[first].services[index];
+    if (!beside) continue;
+    after(service, beside, 'a new version starts where it serves nobody');
+    const migration = later.migrations.get(service.service);
+    if (migration) after(beside, migration, 'the schema is there before the new version');
+  }
 }
 
 function regionStacks(app: App, platform: Platform, role: Role): RegionStacks {
@@ -69,6 +88,18 @@ function regionStacks(app: App, platform: Platform, role: Role): RegionStacks {
   const services = platform.services.map(
     (service) => new ServiceStack(app, { platform, role, service, foundation, network, data, cluster }),
   );
+  const migrations = new Map(
+    platform.services.flatMap((service) => {
+      const { name, migration } = service;
+      if (!migration) return [];
+      return [
+        [
+          name,
+          new MigrationStack(app, { platform, role, service, migration, foundation, network, data }),
+        ] as const,
+      ];
+    }),
+  );
   after(network, foundation, 'keys');
   after(data, network, 'subnets');
   after(data, foundation, 'secrets');
@@ -77,11 +108,15 @@ function regionStacks(app: App, platform: Platform, role: Role): RegionStacks {
   after(cluster, network, 'subnets');
   const monitoring = new MonitoringStack(app, { platform, role, foundation, network, data, cluster });
   for (const stack of [recovery, cluster, ...services]) after(monitoring, stack, 'what it watches');
-  for (const service of services) {
+  for (const service of [...migrations.values(), ...services]) {
     after(service, cluster, 'cluster and balancer');
     after(service, data, 'database and cache');
   }
-  return { foundation, network, data, recovery, cluster, services, monitoring };
+  for (const service of services) {
+    const migration = migrations.get(service.service);
+    if (migration) after(service, migration, 'the schema is there before the new version');
+  }
+  return { foundation, network, data, recovery, cluster, migrations, services, monitoring };
 }
 
 /** CloudFormation has no stack without a resource, and a platform may have nothing to keep in a region. */

@@ -4,6 +4,7 @@ import { alertManagerDefinition } from '../monitoring/routing/amp';
 import { MetricsWorkspace } from '../monitoring/workspace';
 import { Cluster } from '../service/cluster';
 import { ImageGate } from '../service/image-gate';
+import { ReadinessGate } from '../service/readiness';
 import { LoadBalancer } from '../traffic/load-balancer';
 import { WebAcl } from '../traffic/web-acl';
 import type { FoundationStack } from './foundation-stack';
@@ -47,6 +48,17 @@ export class ClusterStack extends PlatformStack {
     });
     new WebAcl(this, 'WebAcl', { platform, balancerArn: this.balancer.arn, logKey });
     this.imageGate = new ImageGate(this, 'ImageGate', { platform, region, logKey });
+    if (platform.services.some(({ readiness }) => readiness)) {
+      new ReadinessGate(this, 'ReadinessGate', {
+        platform,
+        region,
+        logKey,
+        network: {
+          subnetIds: network.network.privateSubnets,
+          securityGroupIds: [network.groups.functions],
+        },
+      });
+    }
     this.workspace = new MetricsWorkspace(this, 'Metrics', {
       platform,
       key: foundation.keys.data,
@@ -57,6 +69,7 @@ export class ClusterStack extends PlatformStack {
     for (const value of [
       this.cluster.name,
       this.balancer.httpsListenerArn,
+      this.balancer.testListenerArn,
       this.balancer.fullName,
       this.imageGate.arn,
       this.workspace.id,

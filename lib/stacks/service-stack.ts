@@ -10,6 +10,9 @@ import { PlatformStack } from './platform-stack';
 
 /** One service of a region. A stack each, so that adding or changing one never moves a resource of another. */
 export class ServiceStack extends PlatformStack {
+  /** Name of the service. */
+  readonly service: string;
+
   constructor(
     scope: Construct,
     props: {
@@ -31,6 +34,7 @@ export class ServiceStack extends PlatformStack {
       description: `service ${service.name} in the ${role} region`,
       holdsData: false,
     });
+    this.service = service.name;
     new Service(this, 'Service', {
       platform,
       role,

@@ -27,6 +27,8 @@ export class LoadBalancer extends Construct {
   readonly arn: string;
   readonly fullName: string;
   readonly httpsListenerArn: string;
+  /** Where a new set of tasks is tried before it gets traffic; open to the addresses of the file only. */
+  readonly testListenerArn: string;
 
   constructor(scope: Construct, id: string, props: LoadBalancerProps) {
     super(scope, id);
@@ -48,24 +50,11 @@ export class LoadBalancer extends Construct {
       subjectAlternativeNames: [`*.${platform.domain.name}`],
       validation: CertificateValidation.fromDns(publicZone(this, platform)),
     });
-    const https = new CfnListener(this, 'Https', {
-      loadBalancerArn: balancer.ref,
-      port: platform.edge.httpsPort,
-      protocol: 'HTTPS',
-      sslPolicy: platform.edge.tlsPolicy,
-      certificates: [{ certificateArn: certificate.certificateArn }],
-      listenerAttributes: listenerAttributes(platform.edge),
-      defaultActions: [
-        {
-          type: 'fixed-response',
-          fixedResponseConfig: {
-            statusCode: '404',
-            contentType: 'text/plain',
-            messageBody: 'No service answers here.',
-          },
-        },
-      ],
-    });
+    const listener = (listenerId: string, port: number) =>
+      this.https(listenerId, { platform, port, balancer, certificateArn: certificate.certificateArn });
+    const https = listener('Https', platform.edge.httpsPort);
+    // Always there, also while no service shifts traffic: a stack may not lose what another one imports.
+    this.testListenerArn = listener('Test', platform.edge.test.port).ref;
     this.httpsListenerArn = https.ref;
     new BalancerAlarms(this, 'Alarms', {
       platform,
@@ -96,6 +85,37 @@ export class LoadBalancer extends Construct {
         hostedZoneId: balancer.attrCanonicalHostedZoneId,
         evaluateTargetHealth: false,
       },
+    });
+  }
+
+  /** A listener with the certificate and the headers of the platform, and a 404 for what no rule takes. */
+  private https(
+    id: string,
+    asked: {
+      readonly platform: Platform;
+      readonly port: number;
+      readonly balancer: CfnLoadBalancer;
+      readonly certificateArn: string;
+    },
+  ): CfnListener {
+    const { platform, port, balancer, certificateArn } = asked;
+    return new CfnListener(this, id, {
+      loadBalancerArn: balancer.ref,
+      port,
+      protocol: 'HTTPS',
+      sslPolicy: platform.edge.tlsPolicy,
+      certificates: [{ certificateArn }],
+      listenerAttributes: listenerAttributes(platform.edge),
+      defaultActions: [
+        {
+          type: 'fixed-response',
+          fixedResponseConfig: {
+            statusCode: '404',
+            contentType: 'text/plain',
+            messageBody: 'No service answers here.',
+          },
+        },
+      ],
     });
   }
 }

@@ -26,12 +26,14 @@ const KNOWN_FIELDS = [HOST, PATH];
 
 /**
  * @param name of the balancer
+ * @param port of the listener for everybody; another one is for tests
  * @param factor times are divided by it
  * @throws if it was not deployed
  */
 export async function readBalancer(
   config: ClientConfig,
   name: string,
+  port: number,
   factor: number,
 ): Promise<DeployedBalancer> {
   const elb = new ElasticLoadBalancingV2Client(config);
@@ -42,8 +44,8 @@ export async function readBalancer(
     const { Listeners = [] } = await elb.send(
       new DescribeListenersCommand({ LoadBalancerArn: balancer?.LoadBalancerArn }),
     );
-    const https = Listeners.find(({ Protocol }) => Protocol === 'HTTPS');
-    if (!https) throw new Error(`The balancer ${name} has no listener for HTTPS.`);
+    const https = Listeners.find(({ Protocol, Port }) => Protocol === 'HTTPS' && Port === port);
+    if (!https) throw new Error(`The balancer ${name} has no listener for HTTPS on port ${port}.`);
     const { Rules = [] } = await elb.send(new DescribeRulesCommand({ ListenerArn: https.ListenerArn }));
     const rules = Rules.flatMap(ruleOf).sort((one, other) => one.priority - other.priority);
     const arns = [...new Set(rules.map(({ group }) => group))].filter((arn) => arn !== '');

@@ -230,7 +230,8 @@ export class World {
     const { platform, pace } = this;
     const region = this.region(side);
     const config = internalClient(api.endpoint, region);
-    const deployed = await readBalancer(config, `${platform.name}-${side}`, pace.factor);
+    const { httpsPort } = platform.edge;
+    const deployed = await readBalancer(config, `${platform.name}-${side}`, httpsPort, pace.factor);
     const { files } = api.databases;
     const hosts = [...publicNames(platform), regionDomain(platform, side)];
     const url = await queueUrl(platform, api.endpoint, region);

@@ -79,28 +79,20 @@ describe('what this version does not build', () => {
   it('is said with the value that the file has as with its default', () => {
     const written = notes([
       '    buckets: [uploads]\n',
-      '    buckets: [uploads]\n    readiness: { path: /ready }\n',
+      '    buckets: [uploads]\n    deepHealth: { path: /deep }\n',
     ]);
     expect(written).toEqual(
       expect.arrayContaining([
-        'services.web.readiness: read and checked; this version does not build the readiness gate yet.',
+        'services.web.deepHealth: read and checked; this version does not build alarms on deep health yet.',
       ]),
     );
   });
 
-  it('is not said of a deployment that rolls', () => {
+  it.each(['rolling', 'blue-green', 'canary'])('is not said of a %s deployment', (strategy) => {
     const written = notes([
       '    buckets: [uploads]\n',
-      '    buckets: [uploads]\n    deployment: { strategy: rolling }\n',
+      `    buckets: [uploads]\n    deployment: { strategy: ${strategy} }\n`,
     ]);
     expect(written.filter((note) => /deployment/.test(note))).toEqual([]);
-  });
-
-  it('is said of a way to deploy with what happens instead', () => {
-    expect(
-      notes(['    buckets: [uploads]\n', '    buckets: [uploads]\n    deployment: { strategy: canary }\n']),
-    ).toContain(
-      'services.web.deployment: canary is read and checked; this version does not build it yet and deploys rolling.',
-    );
   });
 });

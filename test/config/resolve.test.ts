@@ -223,10 +223,10 @@ describe('what is left over', () => {
   it('is said: what this version does not build', () => {
     const { notes } = demo([
       '    buckets: [uploads]\n',
-      '    buckets: [uploads]\n    readiness: { path: /ready }\n',
+      '    buckets: [uploads]\n    deepHealth: { path: /deep }\n',
     ]);
     expect(notes).toContain(
-      'services.web.readiness: read and checked; this version does not build the readiness gate yet.',
+      'services.web.deepHealth: read and checked; this version does not build alarms on deep health yet.',
     );
   });
 });

@@ -37,12 +37,17 @@ const ALLOWED: Readonly<Record<string, { readonly clients: readonly string[]; re
       'client-dynamodb',
       'client-ecr',
       'client-ecs',
+      'client-elastic-load-balancing-v2',
       'client-secrets-manager',
     ],
-    kib: 930,
+    kib: 1150,
   },
   'leadership-endpoint': { clients: ['client-dynamodb'], kib: 640 },
   'leadership-setup': { clients: ['client-dynamodb'], kib: 640 },
+  'migration-gate': {
+    clients: ['client-dynamodb', 'client-ecr', 'client-ecs', 'client-lambda', 'client-ssm'],
+    kib: 1150,
+  },
   prober: { clients: [], kib: 10 },
   'region-agent': {
     clients: [
@@ -57,6 +62,7 @@ const ALLOWED: Readonly<Record<string, { readonly clients: readonly string[]; re
     ],
     kib: 2600,
   },
+  'readiness-gate': { clients: ['client-ecs'], kib: 900 },
   'registry-replication': { clients: ['client-ecr'], kib: 610 },
   restore: { clients: ['client-rds', 'client-s3', 'client-secrets-manager'], kib: 1500 },
   'restore-drill': {

@@ -118,11 +118,13 @@ describe('the article of the alarms on a platform', () => {
     expect([...new Set(missing)]).toEqual([]);
   });
 
-  /** Names of services and ports stand for any. */
+  /** Names of services stand for any, and ports for any target group of them. */
   function generic(alarm: string, services: readonly { readonly name: string }[]): string {
     const service = services.find((one) => alarm.startsWith(`${one.name}-`));
     const rest = service ? `<service>${alarm.slice(service.name.length)}` : alarm;
-    return rest.replace(/-\d+$/, '-<port>').replace(/^(home|standby|witness)-canary/, '<place>-canary');
+    return rest
+      .replace(/-\d+(-\d+)?(-green)?$/, '-<port>')
+      .replace(/^(home|standby|witness)-canary/, '<place>-canary');
   }
 });
 

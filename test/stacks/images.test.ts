@@ -159,7 +159,7 @@ describe('the image gate', () => {
     expect(JSON.stringify(before)).toContain('ServiceTaskDefinition');
     expect(revision({})).toEqual(before);
     expect(revision({ health: { graceSeconds: 61 } })).not.toEqual(before);
-    expect(revision({ replicas: { available: 1 } })).not.toEqual(before);
+    expect(revision({ deployment: { bakeMinutes: 6 } })).not.toEqual(before);
   });
 
   it('knows what a person must set first: the secrets that nobody generates, and the login at a registry', () => {
@@ -175,21 +175,23 @@ describe('the image gate', () => {
   });
 
   it('hears of a push and of a copy from the other region, of this image only', () => {
-    const { EventPattern, Targets } = service('backend', 'AWS::Events::Rule');
+    // The gate of a service with a migration is told by that.
+    const { EventPattern, Targets } = mixed().only(
+      `${HOME}-Migration-backend`,
+      'AWS::Events::Rule',
+    ).Properties;
     expect(EventPattern).toEqual({
       source: ['aws.ecr'],
       'detail-type': ['ECR Image Action', 'ECR Replication Action'],
       detail: { result: ['SUCCESS'], 'repository-name': ['ops-center/backend'], 'image-tag': ['1.0.0'] },
     });
-    expect(JSON.parse(Targets[0].Input)).toMatchObject({
+    const told = service('frontend', 'AWS::Events::Rule');
+    expect(told.EventPattern.detail['image-digest']).toEqual([DIGEST]);
+    expect(JSON.parse(told.Targets[0].Input)).toMatchObject({
       kind: 'image-arrived',
-      service: {
-        Repository: 'ops-center/backend',
-        Service: 'backend',
-        Serving: '3 3 10',
-        Standby: '1 1 10',
-      },
+      service: { Service: 'frontend', Digest: DIGEST },
     });
+    expect(JSON.stringify(Targets[0].Input)).toContain('\\"Serving\\":\\"3 3 10\\"');
   });
 
   it('may look into the repositories of the platform, scale its own services and read who leads, nothing else', () => {
@@ -206,6 +208,8 @@ describe('the image gate', () => {
       'arn:aws:ecr:us-east-1:123456789012:repository/ops-center/team/front-end',
       'arn:aws:ecs:us-east-1:123456789012:service/ops-center/*',
       'arn:aws:application-autoscaling:us-east-1:123456789012:scalable-target/*',
+      // The rules of a balancer, which can only be described.
+      '*',
       'arn:aws:secretsmanager:us-east-1:123456789012:secret:ecr-pullthroughcache/ops-center-docker-io-??????',
       'arn:aws:secretsmanager:us-east-1:123456789012:secret:ecr-pullthroughcache/ops-center-ghcr-io-??????',
     ]);

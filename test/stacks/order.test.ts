@@ -1,5 +1,11 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { platform, SYSTEMS, type Synthesized, synthesized } from '../support/synth';
+import { Stack } from 'aws-cdk-lib';
+import { chooseFirst } from '../../bin/choose-first';
+import { buildPlatform } from '../../lib/stacks/build-platform';
+import { newApp, platform, SYSTEMS, type Synthesized, synthesized } from '../support/synth';
 
 /** Every stack with all that must be deployed before it, directly or not. */
 function before(synth: Synthesized): ReadonlyMap<string, ReadonlySet<string>> {
@@ -94,5 +100,37 @@ describe.each(SYSTEMS)('the order of the stacks of %s', (name) => {
         const wrong = [...earlier].filter((one) => new RegExp(`-${other}-(Service-|Cluster$)`).test(one));
         expect({ stack, wrong }).toEqual({ stack, wrong: [] });
       }
+  });
+});
+
+describe('a region that is to be deployed first', () => {
+  /** Services that wait for the same one of the other region. */
+  const waiting = (first?: 'home' | 'standby'): string[] => {
+    const app = newApp(mkdtempSync(join(tmpdir(), 'holdfast-order-')));
+    buildPlatform(app, platform('mercator-jupiter'), first);
+    const stacks = app.node.children.filter(Stack.isStack);
+    return stacks
+      .filter(({ stackName, dependencies }) =>
+        dependencies.some(
+          (one) =>
+            one.stackName !== stackName && /-Service-/.test(one.stackName) && /-Service-/.test(stackName),
+        ),
+      )
+      .map(({ stackName }) => stackName);
+  };
+
+  it('has its services before those of the other one', () => {
+    expect(waiting('standby')).toEqual(['MercatorJupiter-us-east-1-Service-gateway']);
+    expect(waiting('home')).toEqual(['MercatorJupiter-eu-west-1-Service-gateway']);
+  });
+
+  it('is the standby, unless who deploys says that home serves nobody, or that there is no other region', () => {
+    expect([undefined, 'standby', 'home', 'none'].map(chooseFirst)).toEqual([
+      'standby',
+      'standby',
+      'home',
+      undefined,
+    ]);
+    expect(() => chooseFirst('us-east-1')).toThrow('us-east-1 is no order; allowed: standby, home, none.');
   });
 });

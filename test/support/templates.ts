@@ -99,11 +99,13 @@ export interface ServiceView {
   readonly gate: Resource['Properties'];
 }
 
-/** A routed service with one port and an own image. */
+/** A routed service with one route and an own image; of a pair of target groups the first. */
 export function serviceView(synth: Synthesized, region: string, name: string): ServiceView {
   const suffix = `${region}-Service-${name}`;
   const only = (type: string) => synth.only(suffix, type).Properties;
-  const targetGroup = only('AWS::ElasticLoadBalancingV2::TargetGroup');
+  const [first] = synth.resources(suffix, 'AWS::ElasticLoadBalancingV2::TargetGroup');
+  if (!first) throw new Error(`${name} has no target group in ${region}`);
+  const targetGroup = first[1].Properties;
   const task = only('AWS::ECS::TaskDefinition');
   return {
     service: only('AWS::ECS::Service'),

@@ -1,3 +1,5 @@
+import { parseCidr } from '../cidr';
+import { formatPath } from '../problem';
 import { OWN_LABELS } from './routes';
 import type { Rule } from './rule';
 
@@ -44,16 +46,34 @@ export const limitedPathsAreBeginnings: Rule = function* ({ document: { edge } }
   }
 };
 
-export const twoListeners: Rule = function* ({ document: { edge }, written }) {
-  if (edge.httpPort !== edge.httpsPort) return;
-  yield {
-    path: written(['edge', 'httpPort'], ['edge', 'httpsPort']),
-    because: [
-      ['edge', 'httpPort'],
-      ['edge', 'httpsPort'],
-    ],
-    message: `${edge.httpPort} is also the port for HTTPS; the two listeners need different ports.`,
-  };
+const LISTENERS = [['httpsPort'], ['httpPort'], ['test', 'port']] as const;
+
+export const listenersHaveTheirOwnPorts: Rule = function* ({ document: { edge }, written }) {
+  const ports = [edge.httpsPort, edge.httpPort, edge.test.port];
+  for (const [later, port] of ports.entries()) {
+    const first = ports.indexOf(port);
+    if (first === later) continue;
+    const [one, other] = [LISTENERS[later] ?? [], LISTENERS[first] ?? []].map((key) => ['edge', ...key]);
+    if (!one || !other) continue;
+    yield {
+      path: written(one, other),
+      because: [one, other],
+      message: `${port} is also ${formatPath(other)}; every listener of the balancer needs a port of its own.`,
+    };
+  }
+};
+
+export const testAddressesAreBlocks: Rule = function* ({ document: { edge } }) {
+  for (const [i, address] of edge.test.addresses.entries()) {
+    const block = parseCidr(address);
+    if (block?.normal === address) continue;
+    yield {
+      path: ['edge', 'test', 'addresses', i],
+      message: block
+        ? `${address} does not begin at its own block; ${block.normal} is meant.`
+        : `${address} is no IPv4 block; allowed: for example 203.0.113.7/32.`,
+    };
+  }
 };
 
 /** The name of the CDN is a record of its own beside those of Holdfast and of the routes. */

@@ -107,3 +107,16 @@ export const onlyWithRoutes = eachService(function* (service, path) {
     };
   }
 });
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/register-multiple-targetgroups.html */
+const GROUPS_OF_A_SERVICE = 5;
+
+/** Each route of a service that shifts traffic is a pair of target groups. */
+export const pairsFit = eachService(function* ({ routes, deployment }, path) {
+  if (deployment.strategy === 'rolling' || routes.length <= GROUPS_OF_A_SERVICE) return;
+  yield {
+    path: [...path, 'routes'],
+    because: [[...path, 'deployment']],
+    message: `${routes.length} routes with ${deployment.strategy} are ${routes.length} pairs of target groups; ECS takes ${GROUPS_OF_A_SERVICE}. Put paths together (up to five in a route), or deploy rolling.`,
+  };
+});

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { pathPattern, port, seconds, slug } from './primitives';
+import { addressBlock, pathPattern, port, seconds, slug } from './primitives';
 
 const origin = z
   .string()
@@ -138,6 +138,19 @@ export const edge = z.strictObject({
     .literal(60)
     .default(60)
     .describe('Of the failover records. Alias records of a balancer have 60 s.'),
+  test: z
+    .strictObject({
+      port: port.default(8443).describe('Port of the balancer, with HTTPS.'),
+      addresses: z
+        .array(addressBlock)
+        .max(20)
+        .default([])
+        .describe('Who may ask there, for example 203.0.113.7/32. Default: nobody.'),
+    })
+    .prefault({})
+    .describe(
+      'Where the new set of tasks of a blue/green or canary deployment can be tried before it gets traffic.',
+    ),
   httpPort: port.default(80).describe('Redirects to HTTPS.'),
   httpsPort: port.default(443).describe('Where clients connect.'),
 });

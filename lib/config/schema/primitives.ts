@@ -24,6 +24,14 @@ export const cidr = z
     'an IPv4 block between /16 and /22, for example 10.0.0.0/16',
   );
 
+/** Addresses that something is open to; never all of them. */
+export const addressBlock = z
+  .string()
+  .regex(
+    /^(\d{1,3}\.){3}\d{1,3}\/([89]|[12]\d|3[0-2])$/,
+    'an IPv4 block between /8 and /32, for example 203.0.113.7/32',
+  );
+
 export const dnsName = z
   .string()
   .max(253)

@@ -269,9 +269,11 @@ export const service = z.strictObject({
   migration: z
     .strictObject({
       command: z.array(z.string()).min(1).describe('Command of the same image.'),
-      timeoutSeconds: seconds(30, 3600)
+      timeoutSeconds: seconds(30, 3000)
         .default(900)
-        .describe('A migration that takes longer has failed, and the deployment stops.'),
+        .describe(
+          'A migration that takes longer has failed, and the deployment stops. CloudFormation waits an hour at most.',
+        ),
     })
     .optional()
     .describe('Runs once, on the writer, before new tasks take traffic.'),

@@ -1,5 +1,6 @@
 import { otherRole } from '../../config/names';
 import type { Platform, Role, Service } from '../../config/platform';
+import { targetGroupCount } from '../../config/traffic-groups';
 import { FOUND_BY_TAG, knownDimensions } from '../../monitoring/collector/region-reads';
 import { APPLICATION_CONVENTIONS, SCRAPE } from '../../monitoring/metrics/application';
 import { CACHE } from '../../monitoring/metrics/cache';
@@ -132,8 +133,7 @@ function ofMetric(series: CloudWatchSeries, platform: Platform, role: Role): Ser
   };
 }
 
-const targetGroups = ({ services }: Platform): number =>
-  sum(services.map(({ routes }) => new Set(routes.map(({ containerPort }) => containerPort)).size));
+const targetGroups = ({ services }: Platform): number => sum(services.map(targetGroupCount));
 
 /** What recording rules write is taken in like everything else. */
 const ofRules = (platform: Platform, role: Role): SeriesCount[] =>

@@ -1,4 +1,5 @@
 import type { Platform, Role } from '../../config/platform';
+import { targetGroupCount } from '../../config/traffic-groups';
 import { configuration, type DiscoveryJob, EVERY_SECONDS, READERS, type Reader } from './region-cloudwatch';
 
 /** What one exporter of CloudWatch asks for each time; CloudWatch wants 0.01 USD for a thousand of any of these. */
@@ -36,8 +37,8 @@ const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) 
 const statistics = ({ metrics }: DiscoveryJob): number =>
   sum(metrics.map((metric) => metric.statistics.length));
 
-/** A platform has one balancer and one certificate in a region, and a target group for each port that routes name. */
+/** A platform has one balancer and one certificate in a region, and the target groups of its services. */
 function resources({ services }: Platform, { dimensionNameRequirements }: DiscoveryJob): number {
   if (!dimensionNameRequirements.includes('TargetGroup')) return 1;
-  return sum(services.map(({ routes }) => new Set(routes.map(({ containerPort }) => containerPort)).size));
+  return sum(services.map(targetGroupCount));
 }

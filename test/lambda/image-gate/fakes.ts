@@ -1,17 +1,29 @@
-import type { Cloud, Images, Lead, Leadership, Secrets, Services } from '../../../lambda/image-gate/ports';
+import type {
+  Cloud,
+  Images,
+  Lead,
+  Leadership,
+  Secrets,
+  Services,
+  Traffic,
+  Weights,
+} from '../../../lambda/image-gate/ports';
 
 export const LEADS: Lead = { known: true, leads: true };
 export const FOLLOWS: Lead = { known: true, leads: false };
 export const UNKNOWN: Lead = { known: false, why: 'No region answered.' };
 
 /** A repository, secrets and a cluster of a region that leads, with what was done to them. */
-export class FakeCloud implements Cloud, Images, Secrets, Services, Leadership {
+export class FakeCloud implements Cloud, Images, Secrets, Services, Traffic, Leadership {
   readonly calls: string[] = [];
   readonly images: Images = this;
   readonly secrets: Secrets = this;
   readonly services: Services = this;
+  readonly traffic: Traffic = this;
   readonly leadership: Leadership = this;
   leading: Lead = LEADS;
+  /** Shares of the pair, if the service has one. */
+  shares: Weights | undefined;
   /** How often AWS still refuses to say something of a secret. */
   refusals = 0;
 
@@ -25,6 +37,10 @@ export class FakeCloud implements Cloud, Images, Secrets, Services, Leadership {
 
   async lead(): Promise<Lead> {
     return this.leading;
+  }
+
+  async weights(): Promise<Weights | undefined> {
+    return this.shares;
   }
 
   async exists(repository: string, reference: { tag: string } | { digest: string }): Promise<boolean> {
@@ -73,5 +89,6 @@ export const RAW = {
   Serving: '2 3 10',
   Standby: '1 1 10',
   Scaled: 'true',
+  Paired: 'true',
 };
 export const IMAGE = 'shop/backend:v1';

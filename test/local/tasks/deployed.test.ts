@@ -180,7 +180,7 @@ describe('what is deployed', () => {
   });
 
   it('is a balancer with its rules in their order and its groups, whose times are divided', async () => {
-    expect(await readBalancer(config, 'shop-home', 4)).toEqual({
+    expect(await readBalancer(config, 'shop-home', 443, 4)).toEqual({
       rules: [
         { priority: 10, hosts: [], paths: ['/api/*'], group },
         { priority: 20, hosts: [], paths: ['/v2/*'], group },
@@ -203,7 +203,7 @@ describe('what is deployed', () => {
   });
 
   it('has no balancer that was not deployed', async () => {
-    await expect(readBalancer(config, 'shop-standby', 1)).rejects.toThrow();
+    await expect(readBalancer(config, 'shop-standby', 443, 1)).rejects.toThrow();
   });
 
   it('is a zone of many records, read page by page', async () => {

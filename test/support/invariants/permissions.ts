@@ -11,6 +11,10 @@ const IDENTITY = ['AWS::IAM::Role', 'AWS::IAM::Policy'];
  */
 export const ANY_RESOURCE: Readonly<Record<string, string>> = {
   'ecr:GetAuthorizationToken': 'The login at the registry of the account; AWS knows no resource for it.',
+  'elasticloadbalancing:DescribeListeners': 'AWS knows no resource for it.',
+  'elasticloadbalancing:DescribeRules': 'As above.',
+  'elasticloadbalancing:DescribeTargetGroups': 'As above.',
+  'elasticloadbalancing:DescribeTargetHealth': 'As above.',
   'ecr:DescribeRegistry': 'Acts on the registry of the account as a whole.',
   'ecr:PutReplicationConfiguration': 'Acts on the registry of the account as a whole.',
   'application-autoscaling:DescribeScalableTargets':
