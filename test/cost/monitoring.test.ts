@@ -17,10 +17,10 @@ describe('what the monitoring of ops-center costs', () => {
     ['collectors beside the tasks', 3.04],
     // 0.25 x 0.03238 x 730 + 1 x 0.00356 x 730
     ["region's collector", 8.51],
-    // (29 + 16) x 43,800 + 60 x 8,760 requests, 0.01 for a thousand
-    ['requests to CloudWatch', 24.97],
-    // 122.6 million samples, 0.90 for ten million
-    ['Prometheus: samples in', 11.04],
+    // (29 + 34) x 43,800 + 62 x 8,760 requests, 0.01 for a thousand
+    ['requests to CloudWatch', 33.03],
+    // 123.5 million samples, 0.90 for ten million
+    ['Prometheus: samples in', 11.11],
     // of a task 2 x (16 + 2 x 7 + 4) = 68, of a service 73, of the cluster 27: 581 x 0.07
     // Of a service 5 + 2 x (10 + 1), of the cluster 2 + 10 + 1.
     ['Container Insights', (13 + 2 * 27) * 0.3],

@@ -49,6 +49,7 @@ const ALLOWED: Readonly<Record<string, { readonly clients: readonly string[]; re
     kib: 1150,
   },
   prober: { clients: [], kib: 10 },
+  'readiness-gate': { clients: ['client-ecs'], kib: 900 },
   'region-agent': {
     clients: [
       'client-application-auto-scaling',
@@ -62,7 +63,6 @@ const ALLOWED: Readonly<Record<string, { readonly clients: readonly string[]; re
     ],
     kib: 2600,
   },
-  'readiness-gate': { clients: ['client-ecs'], kib: 900 },
   'registry-replication': { clients: ['client-ecr'], kib: 610 },
   restore: { clients: ['client-rds', 'client-s3', 'client-secrets-manager'], kib: 1500 },
   'restore-drill': {

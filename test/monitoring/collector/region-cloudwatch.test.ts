@@ -165,8 +165,8 @@ describe('the number of requests', () => {
   it('is what the configurations ask for', () => {
     const [own, slow, peer] = cloudWatchRequests(platform('ops-center'), 'home');
     expect(own).toMatchObject({ reader: 'own', everySeconds: 60 });
-    // The certificate's, two of the balancer, and one of each of the two target groups.
-    expect(slow).toMatchObject({ reader: 'slow', everySeconds: 300, searches: 4, found: 5 });
+    // The certificate's, two of the balancer, and one of each of the two pairs of target groups.
+    expect(slow).toMatchObject({ reader: 'slow', everySeconds: 300, searches: 4, found: 7 });
     const ofHoldfast = CLOUDWATCH_SERIES.filter(
       ({ source, cloudWatch }) => source === 'holdfast' && cloudWatch.peer,
     );
