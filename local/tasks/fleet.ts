@@ -47,8 +47,9 @@ interface Order {
  * Keeps, in one region, so many tasks of each service as ECS says is desired: starts what is missing, replaces what has
  * ended or is unhealthy, and rolls out a new revision within the bounds of the deployment, starting first.
  *
- * What it does not do: it places nothing in zones, it has no circuit breaker, it rolls out where blue/green is deployed,
- * and every image is the sample application.
+ * What it does not do: it places nothing in zones, it has no circuit breaker and calls no hook, every image is the sample
+ * application, and it rolls out whatever the strategy: of a blue/green or canary service it uses the first target group of
+ * each pair, moves no weights and bakes nothing.
  */
 export class Fleet {
   /** All whose process has not ended, also those that are told to. */

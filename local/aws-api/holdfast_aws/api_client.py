@@ -73,6 +73,9 @@ def shape_value(shape: Any, value: Any, path: str) -> Any:
     """CloudFormation's value in the form of a botocore shape: names by their spelling there, scalars by their type.
     Raises UnknownProperty for a member that the operation does not have."""
     kind = shape.type_name
+    if kind == "structure" and getattr(shape, "is_document_type", False):
+        # JSON of any form; CloudFormation takes it as text too.
+        return json.loads(value) if isinstance(value, str) else value
     if kind == "structure":
         if not isinstance(value, dict):
             raise UnknownProperty(f"{path}: an object is needed, not {value!r}")
