@@ -25,6 +25,8 @@ export interface LocalAwsOptions {
   readonly secretValues?: boolean;
   /** Where the logs of the server and of the functions stay; otherwise they are deleted with it. */
   readonly logs?: string;
+  /** File of the sample application: one-off tasks run it. Without it they run nothing and end well. */
+  readonly sample?: string;
   readonly port?: number;
   /** Puts a real PostgreSQL behind every database instance; otherwise instances are only described. */
   readonly databases?: boolean;
@@ -157,6 +159,7 @@ function serverArguments(options: LocalAwsOptions, logs: string, backing: Backin
     ...['--status-seconds', String(options.statusSeconds ?? 0)],
     ...['--minute-seconds', String(options.scheduledMinuteSeconds ?? 0)],
     ...['--pace', String(options.pace ?? 0)],
+    ...(options.sample === undefined ? [] : ['--sample', options.sample]),
     ...(options.secretValues ? ['--secret-values'] : []),
     ...(options.rareSchedulesLater ? ['--rare-later'] : []),
     ...(url !== undefined && files

@@ -11,6 +11,7 @@ import { readAssembly } from './readback/assembly';
 import { gatherFacts } from './readback/facts';
 import { verify } from './readback/verify';
 import type { Report } from './report';
+import { bundleSample, type SampleBundle } from './tasks/sample-bundle';
 
 export interface DeployLocalOptions {
   readonly platform: Platform;
@@ -68,6 +69,7 @@ export interface Brought {
 export class LocalDeployment {
   private api: LocalAws | undefined;
   private cdk: Cdk | undefined;
+  private sample: SampleBundle | undefined;
   private readonly scratch = mkdtempSync(join(tmpdir(), 'holdfast-deploy-'));
   private readonly logs: string;
   private keepsLogs: boolean;
@@ -109,12 +111,15 @@ export class LocalDeployment {
     const { platform, source, say } = this.options;
     const { logs } = this;
     const regions = regionsOf(platform);
+    this.sample = bundleSample();
+    const sample = this.sample.file;
     const api = await this.step('start', () =>
       startLocalAws({
         account: platform.account,
         hostedZones: [{ id: platform.domain.hostedZone.id, name: platform.domain.hostedZone.name }],
         images: this.options.images ? ownImages(platform) : [],
         databases: true,
+        sample,
         scheduledMinuteSeconds: this.options.minuteSeconds ?? 60,
         logs,
         say,
@@ -144,6 +149,7 @@ export class LocalDeployment {
     this.stopped = true;
     this.cdk?.stop();
     await this.api?.stop();
+    this.sample?.remove();
     if (!this.keepsLogs) rmSync(this.logs, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
     rmSync(this.scratch, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   }

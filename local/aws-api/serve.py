@@ -26,6 +26,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--image", action="append", default=[], metavar="REPOSITORY:TAG",
                         help="an image that is pushed as soon as its repository exists")
     parser.add_argument("--node", default="node", help="runs the functions")
+    parser.add_argument("--sample", default="", help="the sample application, which one-off tasks run")
     parser.add_argument("--logs", help="directory of the functions' logs; without it they go with the server")
     parser.add_argument("--databases", nargs=5, metavar=("URL", "MAP", "CA", "WINDOWS", "PUBLIC"), default=("", "", "", "", ""),
                         help="where servers are ordered, files with their ports, with what they are trusted by, "
@@ -60,6 +61,7 @@ def main() -> None:
 
     settings.account = args.account
     settings.node = args.node
+    settings.sample = args.sample
     settings.work_directory = work
     settings.log_directory = args.logs or work
     (settings.databases_url, settings.databases_map, settings.databases_ca,
@@ -72,8 +74,8 @@ def main() -> None:
     settings.images = [(image.rpartition(":")[0], image.rpartition(":")[2]) for image in args.image]
 
     from holdfast_aws import (  # noqa: F401
-        cache_backups, cloudformation_api, event_sources, functions, health, moto_changes, paging, prometheus_changes,
-        rds_changes, schedules, storage_changes, types,
+        cache_backups, cloudformation_api, event_sources, functions, health, moto_changes, one_off_tasks, paging,
+        prometheus_changes, rds_changes, schedules, storage_changes, types,
     )
     from holdfast_aws.server import Application
     from werkzeug.serving import make_server
@@ -86,6 +88,7 @@ def main() -> None:
     prometheus_changes.install()
     paging.install()
     event_sources.install()
+    one_off_tasks.install()
     server = make_server("127.0.0.1", args.port, Application(), threaded=True)
     settings.endpoint = f"http://localhost:{server.port}"
     os.environ["MOTO_PORT"] = str(server.port)

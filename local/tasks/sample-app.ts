@@ -1,15 +1,23 @@
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { Client, type ClientConfig, Pool } from 'pg';
-import { READ_HEADER, type SampleSettings, SETTINGS, type Started, WRITE_HEADER } from './sample-contract';
+import {
+  READ_HEADER,
+  type SampleSettings,
+  SETTINGS,
+  type Started,
+  TABLE,
+  WRITE_HEADER,
+} from './sample-contract';
 import { SampleQueue } from './sample-queue';
 import { SampleWorker } from './sample-worker';
 
 /**
  * The application that stands in for the image of a service: it answers health checks, tells its metrics, and writes and
- * reads rows through a pool, as applications do; where the service has a queue it sends jobs or works them off. It is a process of its own and is started by its bundle.
+ * reads rows through a pool, as applications do; where the service has a queue it
+ * sends jobs or works them off. It is a process of its own and is started by its bundle.
  *
- * What it does not do: it has no page and no logic, and whatever path is asked it answers the same.
+ * What it does not do: it has no page and no logic, whatever path is asked it answers the same, and its migration is one table.
  */
 
 const settings = JSON.parse(process.env[SETTINGS] ?? '{}') as SampleSettings;
@@ -171,4 +179,22 @@ async function start(): Promise<void> {
   process.send?.({ ports: Object.fromEntries(ports) } satisfies Started);
 }
 
-void start();
+/** The migration of the sample: what it makes may be there already. A failure is the exit code. */
+async function migrate(): Promise<void> {
+  if (!pool) throw new Error('The migration is handed no database.');
+  try {
+    await pool.query(`${TABLE}; GRANT SELECT, INSERT ON drill_writes TO PUBLIC`);
+    console.log('migrated');
+  } finally {
+    await pool.end();
+  }
+}
+
+if (settings.migrates) {
+  migrate().catch((error: unknown) => {
+    console.error(error);
+    process.exitCode = 1;
+  });
+} else {
+  void start();
+}

@@ -8,7 +8,7 @@ export const WRITE_HEADER = 'x-drill-write';
 /** Names the row that a request asks for. */
 export const READ_HEADER = 'x-drill-read';
 
-/** Where the application writes; made by the owner of the database before the first task starts. */
+/** Where the application writes; made by its migration, as the owner of the database. */
 export const TABLE = `
 CREATE TABLE IF NOT EXISTS drill_writes (
   id text PRIMARY KEY,
@@ -33,6 +33,8 @@ export interface SampleSettings {
   readonly healthPath?: string;
   readonly readinessPath?: string;
   readonly metricsPath?: string;
+  /** Makes the table and ends, as a migration does; otherwise it serves. */
+  readonly migrates?: boolean;
   readonly database?: {
     readonly host: string;
     readonly name: string;

@@ -219,6 +219,20 @@ def run_warm(account: str, arn: str, event: Any) -> Outcome:
     return instance.run(event)
 
 
+def adopt(process: subprocess.Popen[bytes], region: str) -> None:
+    """Ends a process that is no function with those of its region, and with the server."""
+    with _lock:
+        _children[process] = region
+        late = _stopping.is_set() or roads.is_lost(region)
+    if late:
+        process.kill()
+
+
+def forget(process: subprocess.Popen[bytes]) -> None:
+    with _lock:
+        _children.pop(process, None)
+
+
 def ended_on_purpose(region: str) -> bool:
     """Whether what runs in a region is being ended, so that its end tells nothing."""
     return _stopping.is_set() or roads.is_lost(region)

@@ -5,6 +5,8 @@ from __future__ import annotations
 account = "123456789012"
 endpoint = ""
 node = "node"
+# The sample application, which one-off tasks run; empty if they run nothing.
+sample = ""
 log_directory = ""
 work_directory = ""
 # (repository, tag): images that are in a repository as soon as it exists.
