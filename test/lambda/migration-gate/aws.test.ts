@@ -6,14 +6,16 @@ import { type AwsStub, type StubRequest, startAwsStub } from '../../support/aws-
 /** What ECS and Systems Manager answer is played: the local AWS API knows neither failures of a task nor addresses. */
 let stub: AwsStub;
 let answers: Record<string, object | { readonly status: number; readonly error: string }> = {};
-const operation = ({ headers }: StubRequest): string => String(headers['x-amz-target']).split('.').at(-1) ?? '';
+const operation = ({ headers }: StubRequest): string =>
+  String(headers['x-amz-target']).split('.').at(-1) ?? '';
 const sent = (name: string): object[] =>
   stub.requests.filter((one) => operation(one) === name).map(({ body }) => JSON.parse(body) as object);
 
 beforeEach(async () => {
   stub = await startAwsStub((request) => {
     const answer = answers[operation(request)] ?? {};
-    if ('error' in answer) return { status: 400, body: JSON.stringify({ __type: answer.error, message: 'no' }) };
+    if ('error' in answer)
+      return { status: 400, body: JSON.stringify({ __type: answer.error, message: 'no' }) };
     return { status: 200, body: JSON.stringify(answer) };
   });
   Object.assign(process.env, {
@@ -32,7 +34,13 @@ afterEach(async () => {
 });
 
 describe('the task of a migration', () => {
-  const order = { cluster: 'shop', definition: 'd:1', subnets: ['s'], securityGroups: ['g'], token: 'change-1' };
+  const order = {
+    cluster: 'shop',
+    definition: 'd:1',
+    subnets: ['s'],
+    securityGroups: ['g'],
+    token: 'change-1',
+  };
 
   it('is ordered on Fargate with its token, without a public address', async () => {
     answers = { RunTask: { tasks: [{ taskArn: 'task-1' }] } };
@@ -54,7 +62,9 @@ describe('the task of a migration', () => {
       answers = { DescribeTasks: { tasks: [task] } };
       return ecsTasks().state('shop', 'task-1');
     };
-    expect(await state({ lastStatus: 'STOPPED', containers: [{ name: 'app', exitCode: 3, reason: 'oops' }] })).toEqual({
+    expect(
+      await state({ lastStatus: 'STOPPED', containers: [{ name: 'app', exitCode: 3, reason: 'oops' }] }),
+    ).toEqual({
       ended: true,
       exitCode: 3,
       reason: 'oops',
