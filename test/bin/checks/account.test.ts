@@ -157,7 +157,7 @@ describe('the service-linked roles', () => {
     expect(all).toContain('pullthroughcache.ecr.amazonaws.com');
     expect(all).toContain('replication.ecr.amazonaws.com');
     const own = platform(['image: public.ecr.aws/demo/worker:2', 'image: worker:2']);
-    const less = { ...own, monitoring: { ...own.monitoring, collectors: false } };
+    const less = { ...own, files: {}, monitoring: { ...own.monitoring, collectors: false } };
     expect(linkedRoles(less).map(({ principal }) => principal)).not.toContain(
       'pullthroughcache.ecr.amazonaws.com',
     );

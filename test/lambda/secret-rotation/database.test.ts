@@ -169,9 +169,10 @@ describe('the users of the application', () => {
       };
       return { stop };
     };
-    // Of each generation of tasks the old one goes on until the new one, with the new value, has answered.
+    // Of each generation of tasks the old one goes on until the new one, with the new value, has answered. An even
+    // number of rotations, so that the user in use is the one that the tests behind expect.
     let tasks = started(second);
-    for (let rotation = 0; rotation < 3; rotation += 1) {
+    for (let rotation = 0; rotation < 4; rotation += 1) {
       second = await turn(second);
       const younger = started(second);
       const before = counts.answered;
