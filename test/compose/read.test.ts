@@ -266,6 +266,20 @@ describe('services of Compose', () => {
     expect([problems, document.database.pool]).toEqual([[], { open: 5, idle: 2 }]);
   });
 
+  it('that started commands by the clock in others are named, and others run them in one task only', () => {
+    const { document, remarks } = imported(
+      project({
+        web: web(),
+        beat: { image: 'acme/web:1', command: 'celery beat' },
+        jobs: { image: 'mcuadros/ofelia' },
+      }),
+    );
+    expect(document.services.beat.replicas).toEqual({ min: 1, max: 1 });
+    expect(remarks.join('\n')).toContain(
+      'services.jobs: not carried over: the service jobs: nothing starts commands',
+    );
+  });
+
   it('keep their unknown keys to themselves, with a remark', () => {
     expect(imported(project({ web: web({ imgae: 'x' }) })).remarks).toContain(
       'compose.yaml:6: services.web.imgae: not carried over: imgae: Compose knows no such key. Look for a slip of the pen.',

@@ -24,10 +24,13 @@ export type Part =
   | 'store'
   /** For people and machines of a single host. */
   | 'tool'
-  | 'pooler';
+  | 'pooler'
+  /** Starts commands in other containers by the clock. */
+  | 'clock';
 
 /** Repository without its registry and without `library/`, and what it is for; the first that fits counts. */
 const IMAGES: readonly (readonly [RegExp, Part])[] = [
+  [/^(mcuadros\/ofelia|willfarrell\/crontab|funkyfuture\/deck-chores)$/, 'clock'],
   [
     /^(postgres|postgresql|bitnami(legacy)?\/postgresql(-repmgr)?|pgvector\/pgvector|ankane\/pgvector)$/,
     'database',
@@ -114,7 +117,7 @@ const IMAGES: readonly (readonly [RegExp, Part])[] = [
     'tool',
   ],
   [
-    /^(localstack\/localstack|selenium\/.*|tecnativa\/docker-socket-proxy|mcuadros\/ofelia|dockersamples\/visualizer)$/,
+    /^(localstack\/localstack|selenium\/.*|tecnativa\/docker-socket-proxy|dockersamples\/visualizer)$/,
     'tool',
   ],
   [

@@ -1,4 +1,4 @@
-import { booleanOf, entriesOf, field, listOf, type Mapping, textOf } from '../json';
+import { booleanOf, entriesOf, field, isMapping, listOf, type Mapping, textOf } from '../json';
 import type { ComposeFile, Project } from '../project';
 import type { Report } from '../report';
 import type { MissingVariable } from './interpolate';
@@ -23,7 +23,7 @@ export function loadProject(
   );
   const host = { report, lookup: raw.lookup, read: (path: string) => source.read(path) };
   const services = new Map(
-    chosen.map(([name, service]) => [name, readService(name, service as Mapping, host)]),
+    chosen.map(([name, service]) => [name, readService(name, isMapping(service) ? service : {}, host)]),
   );
   return {
     project: {

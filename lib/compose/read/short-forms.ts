@@ -54,8 +54,8 @@ const words: Change = (value) =>
 
 /** `source` as `{ source }`. */
 const mappings =
-  (key: string): Change =>
-  (value, path, host) =>
+  (key: string) =>
+  (value: unknown, path: Path, host: FormHost): Mapping[] =>
     listOf(value).flatMap((item) => {
       if (isMapping(item)) return [item];
       const text = textOf(item);
@@ -67,7 +67,7 @@ const inFolder = (path: string, folder: string): string =>
   isAbsolute(path) || path.startsWith('~') ? path : normalize(join(folder, path));
 
 const envFiles: Change = (value, path, host) =>
-  (mappings('path')(value, path, host) as readonly Mapping[]).map((one) => ({
+  mappings('path')(value, path, host).map((one) => ({
     ...one,
     path: inFolder(textOf(field(one, 'path')) ?? '', host.folder),
   }));

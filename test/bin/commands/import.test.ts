@@ -119,6 +119,13 @@ describe('holdfast import', () => {
     expect(Object.keys(told.remarks[0])).toEqual(['file', 'line', 'path', 'kind', 'what', 'why', 'todo']);
   });
 
+  it('has help that fits a screen, with an example', async () => {
+    const { exit, out } = await holdfast('--help');
+    expect([exit, out.includes('Example:\n  npx holdfast import ')]).toEqual([EXIT.ok, true]);
+    const lines = out.trimEnd().split('\n');
+    expect([lines.length <= 32, Math.max(...lines.map((line) => line.length)) <= 100]).toEqual([true, true]);
+  });
+
   it('says that an override which Compose would read is not read', async () => {
     writeFileSync(at('docker-compose.override.yml'), 'services: {}');
     const { err } = await holdfast(at('docker-compose.yml'));
