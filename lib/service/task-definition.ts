@@ -1,4 +1,4 @@
-import { CfnDeletionPolicy, RemovalPolicy } from 'aws-cdk-lib';
+import { RemovalPolicy } from 'aws-cdk-lib';
 import { CfnTaskDefinition } from 'aws-cdk-lib/aws-ecs';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
@@ -80,8 +80,8 @@ export class TaskDefinition extends Construct {
       containerDefinitions: this.containers(props, imageUri(platform, region, service), logs, files),
       ...(files ? { volumes: files.volumes } : {}),
     });
-    // ECS starts nothing from a revision that was deregistered, and a rollback needs the ones before.
-    this.definition.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
+    // ECS starts nothing from a revision that was deregistered, and a rollback needs the ones before. They cost nothing.
+    this.definition.applyRemovalPolicy(RemovalPolicy.RETAIN);
     acknowledge(this.definition, {
       'AwsSolutions-ECS2':
         'The variables are the plain settings of the platform file and names that Holdfast knows; secrets come from Secrets Manager.',

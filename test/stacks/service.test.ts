@@ -141,7 +141,10 @@ describe('a service that takes commands', () => {
 });
 
 it('keeps the revisions before the present one, for a rollback', () => {
-  expect(two().only(`${SUFFIX}-worker`, 'AWS::ECS::TaskDefinition').UpdateReplacePolicy).toBe('Retain');
+  expect(two().only(`${SUFFIX}-worker`, 'AWS::ECS::TaskDefinition')).toMatchObject({
+    UpdateReplacePolicy: 'Retain',
+    DeletionPolicy: 'Retain',
+  });
 });
 
 describe('a container', () => {
