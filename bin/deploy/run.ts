@@ -82,7 +82,7 @@ const refused = (against: readonly Line[]): Ended => ({
   sentences: ['Something stands against a deployment:', ...against.flatMap(lineSentences)],
 });
 
-/** Shows the differences where a person reads. */
+/** Shows the differences where a person reads; of a stack that has none, not even the name. */
 async function differences(
   folder: string,
   cdk: DeployPorts['cdk'],
@@ -90,14 +90,20 @@ async function differences(
   json: boolean,
 ): Promise<number> {
   let changed = 0;
+  let heading = '';
   await cdk.diff(folder, (line) => {
     const [, count] = /Number of stacks with differences: (\d+)/.exec(line) ?? [];
     if (count !== undefined) changed = Number(count);
-    const isNews = line.trim() !== '' && !/^There were no differences$/.test(line.trim());
-    if (!json && isNews) out(`  ${line}\n`);
+    if (/^Stack \S/.test(line)) heading = `  ${line}\n`;
+    const isNews = line.trim() !== '' && !NO_NEWS.test(line);
+    if (json || !isNews) return;
+    out(`${heading}  ${line}\n`);
+    heading = '';
   });
   return changed;
 }
+
+const NO_NEWS = /^(Stack \S|There were no differences|✨)/;
 
 async function agreement(
   { name }: Platform,

@@ -58,10 +58,12 @@ export interface Kept {
 }
 
 const WHY: Readonly<Record<string, string>> = {
+  'AWS::APS::Workspace': 'the metrics of the past',
   'AWS::Backup::BackupVault': 'its copies may not be deleted before their time',
   'AWS::DynamoDB::GlobalTable': 'the leadership record: who may write',
   'AWS::DynamoDB::Table': 'the leadership record: who may write',
   'AWS::ECR::Repository': 'images that a rollback needs',
+  'AWS::ECS::TaskDefinition': 'revisions; they cost nothing',
   'AWS::ElastiCache::ReplicationGroup': 'the data of the cache',
   'AWS::KMS::Key': 'without it nothing that is kept can be read, backups neither',
   'AWS::Logs::LogGroup': 'what was said',

@@ -82,7 +82,9 @@ async function remaining({ waves, stays }: DestroyPlan, { deployed }: DestroyPor
       ? ['To give it up by hand, after a last backup, in this order:', ...steps.map((step) => `  ${step}`)]
       : []),
     ...(steps.length > 0
-      ? ['What they keep is deleted one by one then: databases, buckets, keys, secrets, the table.']
+      ? [
+          'What they keep is deleted one by one: databases and caches before the network they are in, then buckets, keys, secrets, the table.',
+        ]
       : []),
   ];
 }

@@ -25,7 +25,7 @@ export function renderRevisions(platform: Platform, service: Service, listed: re
     }),
   ]);
   return [
-    `revisions of ${service.name} that can be started; * runs.`,
+    `These revisions of ${service.name} can be started; * runs.`,
     ...lines,
     `Go back: npx holdfast rollback ${service.name} --to previous (or a number of the region that leads, or a tag)`,
   ];

@@ -45,6 +45,8 @@ class FakeCdk implements Cdk {
   async diff(_: string, onLine: (line: string) => void): Promise<void> {
     this.ran.push('diff');
     for (const line of [
+      'Stack Same',
+      '',
       `Stack ${STACK}`,
       '[~] a change',
       `✨  Number of stacks with differences: ${this.changed}`,
@@ -114,7 +116,7 @@ describe('a deployment', () => {
     expect([outcome, ran]).toEqual(['done', ['synth', 'diff', 'deploy']]);
     expect(sentences).toEqual(['Deployed 1 of 1 stacks.', 'demo is healthy.']);
     expect(told.at(-1)).toBe(`1 of 1: ${STACK}`);
-    expect(out).toContain('[~] a change');
+    expect(out).toBe(`  Stack ${STACK}\n  [~] a change\n`);
   });
 
   it('says nothing to do the second time', async () => {
