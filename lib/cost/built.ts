@@ -85,19 +85,14 @@ function builtRegion(
     keys: of('AWS::KMS::Key').length,
     secrets: of('AWS::SecretsManager::Secret').length + copiedSecrets(region, everywhere),
     queueReaders: of('AWS::Lambda::EventSourceMapping').length,
-    brokers: of('AWS::AmazonMQ::Broker').map((one) => ({
-      instanceType: String(property(one, 'HostInstanceType')),
-      nodes: property(one, 'DeploymentMode') === 'CLUSTER_MULTI_AZ' ? NODES_OF_A_CLUSTER : 1,
-    })),
+    brokers: of('AWS::AmazonMQ::Broker').map(brokerNodes),
     fileSystems: of('AWS::EFS::FileSystem').length,
     distributions: of('AWS::CloudFront::Distribution').length,
     repositories: of('AWS::ECR::Repository').length,
     apis: of('AWS::ApiGatewayV2::Api').length,
     tables: tableReplicas(region, everywhere),
     scheduled: scheduledHere(stacks),
-    insights: Object.fromEntries(
-      of('AWS::ECS::Cluster').map((one) => [String(property(one, 'ClusterName')), insightsLevel(one)]),
-    ),
+    insights: Object.fromEntries(of('AWS::ECS::Cluster').map(insightsOf)),
   };
 }
 
@@ -110,6 +105,16 @@ function alarmMetrics(alarm: BuiltResource): { readonly named: number; readonly 
   const named = terms.filter((term) => entry(term, 'MetricStat') !== undefined).length;
   return { named, isQuery: named === 0 };
 }
+
+const brokerNodes = (broker: BuiltResource): BuiltRegion['brokers'][number] => ({
+  instanceType: String(property(broker, 'HostInstanceType')),
+  nodes: property(broker, 'DeploymentMode') === 'CLUSTER_MULTI_AZ' ? NODES_OF_A_CLUSTER : 1,
+});
+
+const insightsOf = (cluster: BuiltResource): readonly [name: string, level: InsightsLevel] => [
+  String(property(cluster, 'ClusterName')),
+  insightsLevel(cluster),
+];
 
 /** An account may switch it on for all clusters; one that says nothing is taken for one without it. */
 function insightsLevel(cluster: BuiltResource): InsightsLevel {

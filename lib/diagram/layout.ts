@@ -21,11 +21,10 @@ export function layoutOf(picture: Picture): Drawing {
   const standby = columnOf(picture.regions.standby, 'standby', STANDBY_X, REGIONS_Y);
   const witnessY = Math.max(home.bottom, standby.bottom) + WITNESS.below;
   const height = witnessY + WITNESS.height + LEGEND;
-  const { name, title, witness } = picture;
   return {
     width: WIDTH,
     height,
-    title: `${title} in two regions`,
+    title: `${picture.title} in two regions`,
     description: describe(picture),
     boxes: [...home.boxes, ...standby.boxes, box(NAMES, NAMES.y), box(WITNESS, witnessY)],
     arrows: [
@@ -35,30 +34,29 @@ export function layoutOf(picture: Picture): Drawing {
       ...legendLines(height),
     ],
     labels: [
-      { x: MARGIN, y: 36, text: title, look: 'title' },
-      { x: MIDDLE, y: NAMES.y + 30, text: `Route 53: ${name}`, look: 'name', anchor: 'middle' },
-      {
-        x: MIDDLE,
-        y: NAMES.y + 54,
-        text: 'home, unless the record says standby',
-        look: 'small',
-        anchor: 'middle',
-      },
+      ...ownLabels(picture, witnessY),
       ...home.labels,
       ...standby.labels,
       ...copyLabels(picture.regions.home.stores, home),
-      { x: MIDDLE, y: witnessY + 30, text: `Witness: ${witness.region}`, look: 'name', anchor: 'middle' },
-      {
-        x: MIDDLE,
-        y: witnessY + 54,
-        text: aboutWitness(witness),
-        look: 'small',
-        anchor: 'middle',
-      },
       ...legendLabels(height),
     ],
   };
 }
+
+/** What stands at the top, in the box of the name and in that of the witness. */
+const ownLabels = ({ title, name, witness }: Picture, witnessY: number): readonly Label[] => [
+  { x: MARGIN, y: 36, text: title, look: 'title' },
+  { x: MIDDLE, y: NAMES.y + 30, text: `Route 53: ${name}`, look: 'name', anchor: 'middle' },
+  {
+    x: MIDDLE,
+    y: NAMES.y + 54,
+    text: 'home, unless the record says standby',
+    look: 'small',
+    anchor: 'middle',
+  },
+  { x: MIDDLE, y: witnessY + 30, text: `Witness: ${witness.region}`, look: 'name', anchor: 'middle' },
+  { x: MIDDLE, y: witnessY + 54, text: aboutWitness(witness), look: 'small', anchor: 'middle' },
+];
 
 const box = ({ width, height }: { readonly width: number; readonly height: number }, y: number): Box => ({
   x: MIDDLE - width / 2,
@@ -134,44 +132,40 @@ function questions(
 ): readonly Arrow[] {
   const middle = witnessY + WITNESS.height / 2;
   const [left, right] = [MIDDLE - WITNESS.width / 2, MIDDLE + WITNESS.width / 2];
-  const edge = WIDTH - 12;
-  const asked = [
-    ...(regions.standby.endpoint
-      ? [[STANDBY_X + COLUMN_WIDTH - INSET, rowOf(standby, 'record')] as const]
-      : []),
-    ...(witness.endpoint ? [[right, middle + 14] as const] : []),
-  ];
-  const link = (column: Column, x: number, end: number): Arrow => ({
-    flow: 'copies',
-    both: true,
-    points: [
-      [x, column.bottom - INSET],
-      [x, middle - 8],
-      [end, middle - 8],
-    ],
-  });
+  const asked = rowOf(standby, 'record');
   return [
-    ...(regions.home.record && witness.record ? [link(home, HOME_X + 60, left)] : []),
+    ...(regions.home.record && witness.record ? [agree(home, HOME_X + 60, left, middle)] : []),
     ...(regions.standby.record && witness.record
-      ? [link(standby, STANDBY_X + COLUMN_WIDTH - 60, right)]
+      ? [agree(standby, STANDBY_X + COLUMN_WIDTH - 60, right, middle)]
       : []),
-    ...asked.flatMap(([x, y]): Arrow[] =>
-      y === undefined
-        ? []
-        : [
-            {
-              flow: 'asks',
-              points: [
-                [MIDDLE + NAMES.width / 2, NAMES.y + NAMES.height / 2],
-                [edge, NAMES.y + NAMES.height / 2],
-                [edge, y],
-                [x, y],
-              ],
-            },
-          ],
-    ),
+    ...(regions.standby.endpoint && asked !== undefined
+      ? [asking(STANDBY_X + COLUMN_WIDTH - INSET, asked)]
+      : []),
+    ...(witness.endpoint ? [asking(right, middle + 14)] : []),
   ];
 }
+
+/** From the record of a region, which is its last row, to that of the witness. */
+const agree = (column: Column, x: number, end: number, middle: number): Arrow => ({
+  flow: 'copies',
+  both: true,
+  points: [
+    [x, column.bottom - INSET],
+    [x, middle - 8],
+    [end, middle - 8],
+  ],
+});
+
+/** From Route 53 along the lane at the right edge. */
+const asking = (x: number, y: number): Arrow => ({
+  flow: 'asks',
+  points: [
+    [MIDDLE + NAMES.width / 2, NAMES.y + NAMES.height / 2],
+    [WIDTH - 12, NAMES.y + NAMES.height / 2],
+    [WIDTH - 12, y],
+    [x, y],
+  ],
+});
 
 const aboutWitness = ({ endpoint, elsewhere }: WitnessView): string =>
   [
