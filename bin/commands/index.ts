@@ -18,6 +18,7 @@ import { importCommand } from './import';
 import { init } from './init';
 import { logs } from './logs';
 import { preflight } from './preflight';
+import { recover } from './recover';
 import { restore } from './restore';
 import { rollback } from './rollback';
 import { salvage } from './salvage';
@@ -53,6 +54,7 @@ export const COMMANDS: readonly AddCommand[] = [
   drill,
   chaos,
   restore,
+  recover,
   salvage,
   archive,
   cost,

@@ -18,6 +18,8 @@ export interface RestoredInstance {
   readonly status: string;
   /** What it was asked to become, as its tag says; undefined if it was not made by a restore. */
   readonly target: string | undefined;
+  /** In milliseconds since 1970; absent while it is being made. */
+  readonly createdMs?: number;
 }
 
 /** With what a new instance is made: as the platform's own in that region. */

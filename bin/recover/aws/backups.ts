@@ -67,7 +67,14 @@ export function backups(clients: Clients, platform: string): Backups {
     async find(region, identifier) {
       const found = await find(region, identifier);
       const tag = found?.TagList?.find(({ Key }) => Key === TARGET_TAG);
-      return found && { status: found.DBInstanceStatus ?? 'unknown', target: tag?.Value };
+      const created = found?.InstanceCreateTime?.getTime();
+      return (
+        found && {
+          status: found.DBInstanceStatus ?? 'unknown',
+          target: tag?.Value,
+          ...(created === undefined ? {} : { createdMs: created }),
+        }
+      );
     },
     async settings(region, identifier) {
       const model = await find(region, identifier);

@@ -59,7 +59,7 @@ describe('RDS', () => {
     await port.restore(HOME, instance);
 
     await until(async () => ((await port.find(HOME, MINE))?.status === 'available' ? true : undefined));
-    expect(await port.find(HOME, MINE)).toEqual({ status: 'available', target: 'latest' });
+    expect(await port.find(HOME, MINE)).toMatchObject({ status: 'available', target: 'latest' });
     const made = await describeInstance(HOME, MINE);
     expect(made?.VpcSecurityGroups?.map(({ VpcSecurityGroupId }) => VpcSecurityGroupId)).toEqual([
       settings.securityGroup,
