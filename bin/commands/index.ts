@@ -9,6 +9,7 @@ import { destroy } from './destroy';
 import { diagram } from './diagram';
 import { drill } from './drill';
 import { exec } from './exec';
+import { database } from './database';
 import { failback } from './failback';
 import { failover } from './failover';
 import { files } from './files';
@@ -57,6 +58,8 @@ export const COMMANDS: readonly AddCommand[] = [
   recover,
   salvage,
   archive,
+  database,
+  dashboards,
   cost,
   diagram,
   dashboards,
