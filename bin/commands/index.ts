@@ -4,12 +4,12 @@ import { chaos } from './chaos';
 import { check } from './check';
 import { cost } from './cost';
 import { dashboards } from './dashboards';
+import { database } from './database';
 import { deploy } from './deploy';
 import { destroy } from './destroy';
 import { diagram } from './diagram';
 import { drill } from './drill';
 import { exec } from './exec';
-import { database } from './database';
 import { failback } from './failback';
 import { failover } from './failover';
 import { files } from './files';
@@ -54,12 +54,11 @@ export const COMMANDS: readonly AddCommand[] = [
   thaw,
   drill,
   chaos,
+  database,
   restore,
   recover,
   salvage,
   archive,
-  database,
-  dashboards,
   cost,
   diagram,
   dashboards,
