@@ -28,6 +28,7 @@ describe('regions', () => {
       'Cluster',
       'Data',
       'Foundation',
+      'Migration-backend',
       'Monitoring',
       'Network',
       'Recovery',
