@@ -303,10 +303,14 @@ describe('Redis', () => {
 });
 
 describe('deploys', () => {
-  it('asks for blue/green, and until it is built starts new tasks before old ones go', () => {
+  it('deploys blue/green: a whole new set comes up beside the old one', () => {
     for (const name of ['frontend', 'backend']) {
       expect(service(name).deployment).toMatchObject({ strategy: 'blue-green', rollBackOnAlarm: true });
-      expect(view(name).service.DeploymentConfiguration.MaximumPercent).toBeGreaterThan(100);
+      expect(view(name).service.DeploymentConfiguration).toMatchObject({
+        Strategy: 'BLUE_GREEN',
+        MinimumHealthyPercent: 100,
+        MaximumPercent: 200,
+      });
     }
   });
 

@@ -105,20 +105,27 @@ describe('edge', () => {
   });
 });
 
-describe('what a later version builds stands in the file', () => {
+describe('secrets, deployments and backups', () => {
   it('names eleven secrets and five configuration files', () => {
     // Ten of its own, and the login of the broker, which AWS generates.
     expect([...file.secrets.map(({ name }) => name), 'tasks-queue']).toHaveLength(11);
     expect(Object.keys(file.files)).toHaveLength(5);
   });
 
-  it('asks for canary, blue/green and rolling deployments', () => {
+  it('deploys canary, blue/green and rolling', () => {
     const strategies = file.services.map(({ name, deployment }) => `${name} ${deployment.strategy}`);
     expect(strategies).toEqual([
       'backend canary',
       'frontend blue-green',
       'sentry-relay rolling',
       'worker rolling',
+    ]);
+    const strategyOf = (name: string) =>
+      serviceView(synth(), HOME, name).service.DeploymentConfiguration.Strategy;
+    expect([strategyOf('backend'), strategyOf('frontend'), strategyOf('worker')]).toEqual([
+      'CANARY',
+      'BLUE_GREEN',
+      'ROLLING',
     ]);
   });
 
