@@ -87,6 +87,11 @@ def _run(task: Task, family: str, container: dict[str, Any]) -> None:
 
 
 def install() -> None:
+    # moto wants a memory of each container, which on Fargate only the task needs to have; what it reckons from them only
+    # places tasks on machines of one's own.
+    EC2ContainerServiceBackend._calculate_task_resource_requirements = staticmethod(  # type: ignore[method-assign]
+        lambda task_definition: {"CPU": 0, "MEMORY": 0, "PORTS": [], "PORTS_UDP": []}
+    )
     if not settings.sample:
         return
     run_task = EC2ContainerServiceBackend.run_task
@@ -119,11 +124,6 @@ def install() -> None:
                 _by_token[key] = respond(self).result["tasks"]  # type: ignore[index]
             return ActionResult({"tasks": _by_token[key], "failures": []})
 
-    # moto wants a memory of each container, which on Fargate only the task needs to have; what it reckons from them only
-    # places tasks on machines of one's own.
-    EC2ContainerServiceBackend._calculate_task_resource_requirements = staticmethod(  # type: ignore[method-assign]
-        lambda task_definition: {"CPU": 0, "MEMORY": 0, "PORTS": [], "PORTS_UDP": []}
-    )
     EC2ContainerServiceBackend.run_task = run  # type: ignore[method-assign]
     EC2ContainerServiceBackend.stop_task = stop  # type: ignore[method-assign]
     EC2ContainerServiceResponse.run_task = answer  # type: ignore[method-assign]
