@@ -61,7 +61,7 @@ function regionView(platform: string, stacks: readonly NamedStack[], role: Role)
     firewall: ofType(here, 'AWS::WAFv2::WebACL').length > 0,
     zones: new Set(subnets.map((one) => JSON.stringify(property(one, 'AvailabilityZone')))).size,
     natGateways: ofType(here, 'AWS::EC2::NatGateway').length,
-    services: here.flatMap((stack) => serviceIn(stack, role)),
+    services: here.flatMap((stack) => serviceIn(stack, role)).sort((a, b) => (a.name < b.name ? -1 : 1)),
     stores: storesIn(all(here), role, platform),
     parts: partsIn(here),
     record: hasRecord(stacks, region),
