@@ -8,7 +8,7 @@ import { newApp, variant } from '../support/synth';
 
 const TARGET = variant('ops-center', {
   edge: {
-    httpsPort: 8443,
+    httpsPort: 9443,
     cors: { origins: ['https://partner.example.com'] },
     securityHeaders: { contentSecurityPolicy: "default-src 'self'" },
     cdn: {
@@ -37,7 +37,7 @@ describe('the CDN', () => {
     expect(config.Origins).toHaveLength(1);
     expect(config.Origins[0]).toMatchObject({
       DomainName: DOMAIN,
-      CustomOriginConfig: { OriginProtocolPolicy: 'https-only', HTTPSPort: 8443 },
+      CustomOriginConfig: { OriginProtocolPolicy: 'https-only', HTTPSPort: 9443 },
     });
     expect(config.Origins[0].CustomOriginConfig.OriginKeepaliveTimeout).toBeLessThan(60);
     expect(config.OriginGroups).toBeUndefined();
@@ -91,7 +91,7 @@ describe('the CDN', () => {
       { Header: 'Permissions-Policy', Value: 'camera=()', Override: true },
     ]);
     expect(headers.CorsConfig.AccessControlAllowOrigins.Items).toEqual([
-      `https://${DOMAIN}:8443`,
+      `https://${DOMAIN}:9443`,
       'https://partner.example.com',
     ]);
   });
