@@ -91,7 +91,7 @@ describe('variables in a Compose file', () => {
 
 describe('a file of variables', () => {
   const read = (text: string, raw = false) =>
-    Object.fromEntries(readEnvFile(text, (name) => (name === 'HOME' ? '/root' : undefined), raw));
+    Object.fromEntries(readEnvFile(text, (name) => (name === 'HOME' ? '/home/me' : undefined), raw));
 
   it('is read with quotes, comments, exports and other variables', () => {
     const text = `# comment\nA=1 # one\nexport B='$A # b'\nC="two\\nlines $A"\nD: d\nE=\nF=$HOME/x\nHOME\nG=a#b\nH="x\ny"\n`;
@@ -101,8 +101,8 @@ describe('a file of variables', () => {
       C: 'two\nlines 1',
       D: 'd',
       E: '',
-      F: '/root/x',
-      HOME: '/root',
+      F: '/home/me/x',
+      HOME: '/home/me',
       G: 'a#b',
       H: 'x\ny',
     });

@@ -24,8 +24,8 @@ describe('what the monitoring of ops-center costs', () => {
     // of a task 2 x (16 + 2 x 7 + 4) = 68, of a service 73, of the cluster 27: 581 x 0.07
     // Of a service 5 + 2 x (10 + 1), of the cluster 2 + 10 + 1.
     ['Container Insights', (13 + 2 * 27) * 0.3],
-    // 99 and two times fifteen groups of rules at 0.10, nine composites at 0.50
-    ['alarms', 12.9 + 4.5],
+    // 105 and two times fifteen groups of rules at 0.10, nine composites at 0.50
+    ['alarms', 13.5 + 4.5],
     ['dashboards in CloudWatch', 3],
     // 3 queues x 657,000 reads, 43,800 messages, runs and writes
     ['alert relay and heartbeat', 0.788 + 0.022 + 0.155 + 0.438],

@@ -18,18 +18,21 @@ const GLOBAL = ['--platform', '--json', '--help', '--version'];
 const called = (text: string): string[][] =>
   [...text.matchAll(/npx holdfast ([^`\n#|]+)/g)].map(([, rest = '']) => rest.trim().split(/[\s,;:.]+/));
 
+/** The commands that a line walks down to, each below the one before. */
+function walked(from: Command, words: readonly string[]): Command[] {
+  const below = from.commands.find((one) => one.name() === words[0]);
+  return below ? [below, ...walked(below, words.slice(1))] : [];
+}
+
 /** Why a command line would be refused as wrong use; undefined if it would not. */
-function mistake([name = '', ...rest]: readonly string[]): string | undefined {
-  const command = program.commands.find((one) => one.name() === name);
-  if (!command) return `there is no command ${name}`;
-  const below = command.commands.find((one) => one.name() === rest[0]);
-  const known = [command, ...(below ? [below] : [])].flatMap(({ options }) =>
-    options.flatMap(({ long, short }) => [long, short]),
-  );
-  const wrong = rest.find(
+function mistake(words: readonly string[]): string | undefined {
+  const commands = walked(program, words);
+  if (commands.length === 0) return `there is no command ${words[0]}`;
+  const known = commands.flatMap(({ options }) => options.flatMap(({ long, short }) => [long, short]));
+  const wrong = words.find(
     (word) => /^--?[a-z]/.test(word) && !known.includes(word) && !GLOBAL.includes(word),
   );
-  return wrong === undefined ? undefined : `${name} has no option ${wrong}`;
+  return wrong === undefined ? undefined : `${words[0]} has no option ${wrong}`;
 }
 
 describe.each(guides)('the guide $name', ({ text }) => {
