@@ -121,7 +121,8 @@ describe('secrets, deployments and backups', () => {
       'worker rolling',
     ]);
     const strategyOf = (name: string) =>
-      serviceView(synth(), HOME, name).service.DeploymentConfiguration.Strategy;
+      synth().only(`${HOME}-Service-${name}`, 'AWS::ECS::Service').Properties.DeploymentConfiguration
+        .Strategy;
     expect([strategyOf('backend'), strategyOf('frontend'), strategyOf('worker')]).toEqual([
       'CANARY',
       'BLUE_GREEN',
