@@ -177,7 +177,7 @@ describe('npx holdfast check, as a process', () => {
     const { file } = await prepared();
     const home = client('us-east-1');
     const before = lines(await check(file)).filter(({ fix }) => fix !== undefined);
-    expect(before.map(({ check: name }) => name)).toEqual(['images', 'secrets']);
+    expect(before.map(({ check: name }) => name)).toEqual(['images', 'secrets', 'secrets']);
 
     const ecr = new ECRClient(home);
     await ecr.send(new CreateRepositoryCommand({ repositoryName: 'demo/web' }));
@@ -188,6 +188,7 @@ describe('npx holdfast check, as a process', () => {
     );
     const secrets = new SecretsManagerClient(home);
     await secrets.send(new CreateSecretCommand({ Name: 'demo/pager-key' }));
+    await secrets.send(new CreateSecretCommand({ Name: 'demo/files/settings', SecretString: 'level: info' }));
     await new CloudFormationClient(home).send(
       new CreateStackCommand({
         StackName: 'Demo-us-east-1-Foundation',

@@ -76,12 +76,14 @@ describe('a change of one service', () => {
     expect(changed.every((one) => one.startsWith('changes '))).toBe(true);
   });
 
-  it('changes its own stacks only, if it is a plain setting', () => {
+  it('changes its own stacks and that of its migration only, if it is a plain setting', () => {
     const next = synthesize(
       variant('ops-center', { services: { backend: { environment: { LOG_LEVEL: 'debug' } } } }),
     );
     expect(changedStacks(synthesized('ops-center'), next)).toEqual([
+      'OpsCenter-us-east-1-Migration-backend',
       'OpsCenter-us-east-1-Service-backend',
+      'OpsCenter-us-west-2-Migration-backend',
       'OpsCenter-us-west-2-Service-backend',
     ]);
   });
