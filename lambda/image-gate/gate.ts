@@ -1,8 +1,8 @@
+import { isRefusedRead } from '../leader/read';
 import type { CustomResource, Host, Outcome } from '../runtime/custom-resource';
 import { HoldfastError } from '../runtime/errors';
 import { untilAllowed } from '../runtime/permission';
 import { ATTRIBUTES } from './contract';
-import { isRefusedRead } from './leadership';
 import { type Missing, missingOf, refusalSentence, waitingSentence } from './missing';
 import type { Cloud, Lead } from './ports';
 import { type GatedService, parseService } from './service';

@@ -1,13 +1,8 @@
 import type { LeadershipTable } from '../leader/ports';
-import { LeadershipUnreachable, readRecord } from '../leader/read';
+import { isRefusedRead, readRecord } from '../leader/read';
 import type { Clock } from '../runtime/clock';
 import { sentenceOf } from '../runtime/errors';
-import { isRefusal } from '../runtime/permission';
 import type { Leadership } from './ports';
-
-/** No region of the table answered, and one of them because the function may not read it (yet). */
-export const isRefusedRead = (error: unknown): boolean =>
-  error instanceof LeadershipUnreachable && error.failures.some((failure) => isRefusal(failure.error));
 
 /**
  * @param tables the leadership table, in the order in which its regions are asked

@@ -1,6 +1,7 @@
 import { attempt } from '../runtime/attempt';
 import type { Clock } from '../runtime/clock';
 import { HoldfastError, sentenceOf } from '../runtime/errors';
+import { isRefusal } from '../runtime/permission';
 import { fromItem, type Item } from './item';
 import type { LeadershipTable } from './ports';
 import type { LeadershipRecord } from './record';
@@ -60,3 +61,7 @@ export async function readRecord(
   const item = await readItem(tables, clock);
   return item && fromItem(item);
 }
+
+/** No region of the table answered, and one of them because the function may not read it (yet). */
+export const isRefusedRead = (error: unknown): boolean =>
+  error instanceof LeadershipUnreachable && error.failures.some((failure) => isRefusal(failure.error));

@@ -7,9 +7,9 @@ import type { Begun, Cloud, Ledger } from './ports';
  * Runs the migration of a service before a deployment starts new tasks.
  *
  * What holds: it runs only in the region that leads, and is stopped when the lead goes. A change (image and command) that
- * has succeeded is never run again, also not when a stack goes back to it. At most one task runs for an attempt: what is
- * begun is written down first, and the token of the order follows from it, so a function that dies at any point finds the
- * same task again. A failure is told, and nothing else is changed.
+ * has succeeded is never run again, also not when a stack goes back to it. At most one task runs for an attempt: the
+ * token of the order follows from the change and the number of the attempt, so a function that dies at any point finds the
+ * same task again; what is begun is written down too, for people and for the next attempt. A failure is told, and nothing else is changed.
  */
 
 const POLL_MS = 5_000;

@@ -1,6 +1,6 @@
+import { isRefusedRead } from '../leader/read';
 import type { Host } from '../runtime/custom-resource';
 import { untilAllowed } from '../runtime/permission';
-import { isRefusedRead } from './leadership';
 import type { Cloud } from './ports';
 
 /** The role of the function was made a moment before the stack asks, and AWS may refuse it for some seconds. */
