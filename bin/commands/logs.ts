@@ -3,7 +3,6 @@ import type { Platform, Role } from '../../lib/config/platform';
 import type { Where } from '../services/lead';
 import type { AddCommand } from './add-command';
 import { openPlatform } from './open-platform';
-import { serviceOf } from './platform-file';
 import { EXIT, type Terminal } from './terminal';
 
 interface Options {
@@ -17,6 +16,7 @@ interface Options {
 }
 
 const HELP = `
+A name is that of a service, or of one of Holdfast's functions: region-agent, wal-archive, ...
 Of the region that leads, unless others are named; of both, the lines are merged by time. Only
 reads: logs:FilterLogEvents, docs/iam-services-policy.json.
 Exit code 0: all was read. 1: a region could not be read. 2: wrong use.
@@ -24,11 +24,11 @@ Exit code 0: all was read. 1: a region could not be read. 2: wrong use.
 Example:
   npx holdfast logs backend --follow --filter ERROR --platform ops-center`;
 
-/** `holdfast logs`: what the tasks of a service say. */
+/** `holdfast logs`: what the tasks of a service say, or a function of Holdfast's. */
 export const logs: AddCommand = (program, terminal, finish) => {
   const command = program
-    .command('logs <service>')
-    .description('What the tasks of a service say.')
+    .command('logs <name>')
+    .description('What the tasks of a service say, or a function of Holdfast.')
     .option('-f, --follow', 'go on until Ctrl-C')
     .option('--since <when>', 'how far back: 90s, 10m, 2h, 1d, or a time with its zone', '10m')
     .addOption(new Option('--region <where>', 'where').choices(['home', 'standby', 'both']))
@@ -38,8 +38,8 @@ export const logs: AddCommand = (program, terminal, finish) => {
   command.action(async (name: string) => {
     const asked = command.optsWithGlobals<Options>();
     const platform = openPlatform(asked.platform, terminal);
-    const service = serviceOf(platform, name);
-    const { showLogs, sinceOf, logsPorts, systemClock: clock } = load();
+    const { showLogs, sinceOf, logSource, logsPorts, systemClock: clock } = load();
+    const source = logSource(platform, name);
     const sinceMs = sinceOf(asked.since, clock.now());
     if (sinceMs === undefined) {
       terminal.err(`--since ${asked.since}: it must be like 90s, 10m, 2h, 1d or 2026-01-31T12:00:00Z.\n`);
@@ -48,7 +48,7 @@ export const logs: AddCommand = (program, terminal, finish) => {
     const { json = false, follow: follows = false, filter: text, task } = asked;
     const roles = await rolesOf(platform, asked.region, terminal);
     const stop = (follows ? terminal.interruption?.() : undefined) ?? new AbortController().signal;
-    const request = { service, roles, sinceMs, text, task, follows };
+    const request = { source, roles, sinceMs, text, task, follows };
     const isRead = await showLogs(platform, request, logsPorts(), terminal, { json, clock, stop });
     finish(isRead ? EXIT.ok : EXIT.notOk);
   });
@@ -75,6 +75,7 @@ async function rolesOf(
 const load = () => ({
   ...(require('../services/logs/run') as typeof import('../services/logs/run')),
   ...(require('../services/logs/lines') as typeof import('../services/logs/lines')),
+  ...(require('../services/logs/source') as typeof import('../services/logs/source')),
   ...(require('../services/lead') as typeof import('../services/lead')),
   ...(require('../services/aws') as typeof import('../services/aws')),
   ...(require('../operate/aws') as typeof import('../operate/aws')),

@@ -2,8 +2,9 @@ import { attempt } from '../runtime/attempt';
 import type { Clock } from '../runtime/clock';
 import type { AgentSettings } from './contract';
 import { type Memory, NOTHING, sawRecord } from './memory';
+import { ifKnown } from './observation';
 import type { World } from './ports';
-import { watchedMs, watchMs } from './situation';
+import { untilRenewableMs, watchedMs, watchMs } from './situation';
 import { type Turn, takeTurn } from './turn';
 
 /**
@@ -14,12 +15,15 @@ const TURN_MS = 12_000;
 /** Turns that follow each other at once, at most: something that never comes to an end must not become a storm. */
 const AT_ONCE_MAX = 6;
 /**
- * While its own claim is under way the polls follow each other quickly at first, each after twice the time of the one
- * before: RDS is asked about the instance in each of these turns, and throttles who asks more than once a second for long.
+ * While its own claim is under way the polls follow each other quickly after each step of it, and then each after twice the
+ * time of the one before: RDS is asked about the instance in each of these turns, and throttles who asks more than once a
+ * second for long.
  */
-const CLAIMANT_POLL_MS = { first: 125, longest: 1_000 } as const;
-/** How often who watches another holder looks at the record between its turns, in milliseconds. */
-const LOOK_MS = 1_000;
+const CLAIMANT_POLL_MS = { first: 50, longest: 1_000 } as const;
+/** How often who watches another holder looks at the record between its turns while a renewal may come, in milliseconds. */
+const LOOK_MS = 100;
+/** Longest time for which a look is waited for, in milliseconds. */
+const LOOK_MAX_MS = 1_000;
 
 /**
  * Turns until the time is up. Runs begin every minute and overlap, also with those of an earlier version; each
@@ -36,7 +40,7 @@ export async function run(
 ): Promise<void> {
   let memory = NOTHING;
   let atOnce = 0;
-  let claims = 0;
+  let claim: Claim | undefined;
   for (;;) {
     const begun = clock.monotonic();
     if (begun + TURN_MS > deadline) return;
@@ -45,9 +49,9 @@ export async function run(
     report(turn);
     atOnce = turn.again ? atOnce + 1 : 0;
     if (turn.again && atOnce <= AT_ONCE_MAX) continue;
-    claims = isClaimant(turn, settings) ? claims + 1 : 0;
+    claim = isClaimant(turn, settings) ? afterTurn(claim, turn) : undefined;
     // Polls keep their distance however long a turn takes: what is watched must not be read too rarely.
-    memory = await rest(world, settings, clock, { turn, memory, untilMs: begun + pollMs(settings, claims) });
+    memory = await rest(world, settings, clock, { turn, memory, untilMs: begun + pollMs(settings, claim) });
   }
 }
 
@@ -69,20 +73,21 @@ async function rest(world: World, settings: AgentSettings, clock: Clock, over: R
   const { turn, untilMs } = over;
   let { memory } = over;
   for (;;) {
-    const left = Math.min(untilMs - clock.monotonic(), untilFullMs(turn, memory, settings, clock));
+    const nowMs = clock.monotonic();
+    const left = Math.min(untilMs - nowMs, untilFullMs(turn, memory, settings, nowMs));
     if (left <= 0) return memory;
-    if (left <= LOOK_MS || !watches(turn, settings)) {
-      await clock.sleep(left);
-      return memory;
-    }
-    await clock.sleep(LOOK_MS);
+    const untilLook = watches(turn, settings)
+      ? Math.max(LOOK_MS, untilRenewableMs({ memory, settings, nowMs }))
+      : Number.POSITIVE_INFINITY;
+    await clock.sleep(Math.min(left, untilLook));
+    if (left <= untilLook) return memory;
     memory = await look(world, clock, memory, untilMs - clock.monotonic());
   }
 }
 
 /** @param leftMs until the next turn, which no look holds up */
 async function look(world: World, clock: Clock, memory: Memory, leftMs: number): Promise<Memory> {
-  const limit = Math.min(LOOK_MS, leftMs);
+  const limit = Math.min(LOOK_MAX_MS, leftMs);
   const seen = await attempt(clock, limit, 'A look at the record', () => world.leadership.read()).catch(
     () => undefined,
   );
@@ -96,19 +101,28 @@ const watches = ({ record }: Pick<Turn, 'record'>, { own }: AgentSettings): bool
 const isClaimant = ({ record }: Turn, { own }: AgentSettings): boolean =>
   record?.holder === own && (record.state === 'CLAIMED' || record.state === 'PROMOTING');
 
-/**
- * From the beginning of a turn to that of the next one, in milliseconds.
- * @param claims turns in a row in which the own claim was under way
- */
-function pollMs({ pollSeconds }: AgentSettings, claims: number): number {
+/** How far the own claim has come, and how many turns in a row have found it there. */
+interface Claim {
+  readonly step: string;
+  readonly turns: number;
+}
+
+function afterTurn(before: Claim | undefined, { record, seen }: Turn): Claim {
+  const database = ifKnown(seen.database);
+  const step = `${record?.state} ${database === undefined ? 'unknown' : database.inRecovery}`;
+  return { step, turns: before?.step === step ? before.turns + 1 : 1 };
+}
+
+/** From the beginning of a turn to that of the next one, in milliseconds. */
+function pollMs({ pollSeconds }: AgentSettings, claim: Claim | undefined): number {
   const { first, longest } = CLAIMANT_POLL_MS;
-  const hurried = claims > 0 ? Math.min(longest, first * 2 ** (claims - 1)) : Number.POSITIVE_INFINITY;
+  const hurried = claim ? Math.min(longest, first * 2 ** (claim.turns - 1)) : Number.POSITIVE_INFINITY;
   return Math.min(pollSeconds * 1000, hurried);
 }
 
 /** How long a watch still lasts, in milliseconds: one that is full between two polls is not left waiting either. */
-function untilFullMs({ record }: Turn, memory: Memory, settings: AgentSettings, clock: Clock): number {
+function untilFullMs({ record }: Turn, memory: Memory, settings: AgentSettings, nowMs: number): number {
   if (!record || !watches({ record }, settings)) return Number.POSITIVE_INFINITY;
-  const left = watchMs({ settings, record }) - watchedMs({ memory, nowMs: clock.monotonic() });
+  const left = watchMs({ settings, record }) - watchedMs({ memory, nowMs });
   return left > 0 ? left : Number.POSITIVE_INFINITY;
 }

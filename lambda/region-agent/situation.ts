@@ -24,8 +24,11 @@ export interface Situation {
 export const watchedMs = ({ memory, nowMs }: Pick<Situation, 'memory' | 'nowMs'>): number =>
   memory.watch ? nowMs - memory.watch.sinceMs : 0;
 
-/** Part of a poll that may be missing when a renewal is due: a turn never begins quite on time. */
+/** Part of a poll after which a renewal is due, and one by which it has been seen: a turn never begins quite on time. */
 const EARLY = 0.9;
+const LATE = 1.1;
+/** Part of a poll after which the other side's renewal may be seen. Its host's clock may go a little faster than this one's. */
+const RENEWABLE = 0.8;
 
 /**
  * Whether the holder should write the record now. Several agents run at once: the one writes that knew the version for a
@@ -48,7 +51,20 @@ export const isRenewed = ({
   nowMs,
   settings,
 }: Pick<Situation, 'memory' | 'nowMs' | 'settings'>): boolean =>
-  memory.watch?.renewed === true && knownMs({ memory, nowMs }) < EARLY * settings.pollSeconds * 1000;
+  memory.watch?.renewed === true && knownMs({ memory, nowMs }) < LATE * settings.pollSeconds * 1000;
+
+/**
+ * How long no renewal is to be expected, in milliseconds: the holder writes a version that it has known for a poll. Of a
+ * version that this run did not see come it does not know the age.
+ */
+export const untilRenewableMs = ({
+  memory,
+  nowMs,
+  settings,
+}: Pick<Situation, 'memory' | 'nowMs' | 'settings'>): number =>
+  memory.watch?.renewed === true
+    ? Math.max(0, RENEWABLE * settings.pollSeconds * 1000 - knownMs({ memory, nowMs }))
+    : 0;
 
 /** For how many milliseconds this run has known the present version. */
 export const knownMs = ({ memory, nowMs }: Pick<Situation, 'memory' | 'nowMs'>): number =>

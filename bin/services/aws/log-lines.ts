@@ -13,7 +13,8 @@ export function logLines(clients: Clients): LogLines {
       const wanted = {
         logGroupName,
         startTime: sinceMs,
-        logStreamNamePrefix: streams,
+        // CloudWatch takes no empty beginning.
+        ...(streams === '' ? {} : { logStreamNamePrefix: streams }),
         ...(text === undefined ? {} : { filterPattern: phrase(text) }),
       };
       const events = await orAbsent(

@@ -4,7 +4,7 @@ export interface LogLine {
   readonly id: string;
   /** When it was written, by the clock of the task's host, in milliseconds since 1970. */
   readonly atMs: number;
-  /** `<container>/<application>/<task>` */
+  /** `<service>/<container>/<task>`; of a function `<day>/[<version>]<instance>` */
   readonly stream: string;
   readonly text: string;
 }
@@ -13,7 +13,7 @@ export interface LogQuery {
   readonly sinceMs: number;
   /** Only lines that have this text in them. */
   readonly text: string | undefined;
-  /** Beginning of the streams that are read. */
+  /** Beginning of the streams that are read; empty: all. */
   readonly streams: string;
 }
 

@@ -1,17 +1,17 @@
 import type { Clock } from '../../../lambda/runtime/clock';
-import { APPLICATION_CONTAINER, logGroup } from '../../../lib/config/names';
-import type { Platform, Role, Service } from '../../../lib/config/platform';
+import type { Platform, Role } from '../../../lib/config/platform';
 import type { Terminal } from '../../commands/terminal';
 import { answerOf } from '../../operate/failures';
 import { byTime, type LogLines, type LogQuery, Newness, type Placed } from './lines';
 import { renderLine } from './render';
+import type { LogSource } from './source';
 
 /** How often a followed log is read, and how much later than its successors a line may become visible. */
 const LOOK_MS = 2_000;
 const LATE_MS = 30_000;
 
 export interface LogsRequest {
-  readonly service: Service;
+  readonly source: LogSource;
   readonly roles: readonly Role[];
   readonly sinceMs: number;
   readonly text: string | undefined;
@@ -61,14 +61,13 @@ interface Look {
 /** Reads what is new in one region at each call; why it cannot is said once for each reason. */
 function sourceOf(
   platform: Platform,
-  { service, sinceMs, text, task = '' }: LogsRequest,
+  { source, sinceMs, text, task = '' }: LogsRequest,
   role: Role,
   ports: LogLines,
   { err }: Pick<Terminal, 'err'>,
   clock: Clock,
 ): () => Promise<Look> {
   const region = platform.regions[role].name;
-  const group = logGroup(platform, 'services', service.name);
   const newness = new Newness(sinceMs, LATE_MS);
   let mute = '';
   const complain = (sentence: string): Look => {
@@ -77,10 +76,10 @@ function sourceOf(
     return { isRead: false, lines: [] };
   };
   return async () => {
-    const query: LogQuery = { sinceMs: newness.from, text, streams: streamsOf(service, task) };
-    const answer = await answerOf(ports.read(region, group, query));
+    const query: LogQuery = { sinceMs: newness.from, text, streams: source.streams(task) };
+    const answer = await answerOf(ports.read(region, source.group, query));
     if (!answer.known) return complain(answer.sentence);
-    if (!answer.value) return complain(`there is no log ${group}: is ${service.name} deployed here?`);
+    if (!answer.value) return complain(`there is no log ${source.group}: is ${source.name} deployed here?`);
     mute = '';
     return {
       isRead: true,
@@ -88,7 +87,3 @@ function sourceOf(
     };
   };
 }
-
-/** ECS names a stream `<prefix>/<container>/<task>`; the collector beside the application has another prefix. */
-export const streamsOf = ({ name }: Pick<Service, 'name'>, task: string): string =>
-  `${name}/${APPLICATION_CONTAINER}/${task}`;

@@ -195,6 +195,8 @@ describe('the other sources', () => {
       filterPattern: '"say \\"x\\""',
     });
     expect(phrase('a\\b')).toBe('"a\\\\b"');
+    await logLines(clients()).read(REGION, '/group', { ...query, streams: '' });
+    expect(asked()).not.toHaveProperty('logStreamNamePrefix');
     answer = () => refusal('ResourceNotFoundException');
     expect(await logLines(clients()).read(REGION, '/group', query)).toBeUndefined();
   });

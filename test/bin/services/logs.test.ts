@@ -2,10 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { type LogLine, type LogLines, Newness, sinceOf } from '../../../bin/services/logs/lines';
 import { type LogsRequest, showLogs } from '../../../bin/services/logs/run';
+import { functionsOf, logSource } from '../../../bin/services/logs/source';
 import { FakeClock } from '../../support/fake-clock';
+import { platform as platformNamed, synthesized } from '../../support/synth';
 import { terminal } from '../operate/fakes';
 import { HOME, NOW, STANDBY } from '../operate/records';
-import { demo, web } from './fakes';
+import { demo } from './fakes';
 
 const line = (id: string, atMs: number): LogLine => ({
   id,
@@ -36,7 +38,7 @@ async function follow(
   };
   const { end, said } = terminal();
   const all: LogsRequest = {
-    service: web,
+    source: logSource(demo, 'web'),
     roles: ['home'],
     sinceMs: NOW - 600_000,
     text: undefined,
@@ -100,6 +102,35 @@ describe('the log of a service', () => {
     expect(isRead).toBe(true);
     const once = await follow({}, { seconds: 0, follows: false });
     expect(once.isRead).toBe(false);
+  });
+});
+
+describe('the log of a function', () => {
+  it('is read whole', async () => {
+    const { asked } = await follow(
+      { [HOME]: [] },
+      { seconds: 0, follows: false, source: logSource(demo, 'region-agent') },
+    );
+    expect(asked).toEqual(['us-east-1 /holdfast/demo/functions/region-agent ']);
+  });
+
+  it('is found for each function that is deployed', () => {
+    const platform = platformNamed('ops-center');
+    const { templates } = synthesized('ops-center');
+    const groups = [...templates.values()]
+      .flatMap(({ Resources }) => Object.values(Resources))
+      .filter(({ Type }) => Type === 'AWS::Logs::LogGroup')
+      .map(({ Properties }) => String(Properties?.LogGroupName))
+      .filter((name) => name.startsWith('/holdfast/ops-center/functions/'));
+    const found = functionsOf(platform).map((name) => logSource(platform, name).group);
+    expect(groups.length).toBeGreaterThan(10);
+    expect([...new Set(groups)].filter((group) => !found.includes(group))).toEqual([]);
+  });
+
+  it('has a name that is told with the likely one where it is misspelt', () => {
+    expect(() => logSource(demo, 'region-agnet')).toThrow(
+      'there is no service or function region-agnet; did you mean region-agent?',
+    );
   });
 });
 

@@ -93,8 +93,19 @@ describe('a run', () => {
     fake.fail('instance.promote', 'Not yet.');
     const { begun } = await runs(fake, 18_000);
     const steps = begun.slice(1).map((ms, index) => ms - (begun[index] ?? 0));
-    expect(steps.slice(1, 6)).toEqual([125, 250, 500, 1_000, 1_000]);
+    expect(steps.slice(1, 6)).toEqual([50, 100, 200, 400, 800]);
     expect(Math.max(...steps)).toBe(1_000);
+  });
+
+  it('hurries anew once its replica is a primary', async () => {
+    const fake = watching();
+    fake.record = record({ state: 'PROMOTING', holder: STANDBY, epoch: 2 });
+    const unenforced = { ...REPLICA, inRecovery: false, enforcedAgoSeconds: null };
+    const { begun } = await runs(fake, 18_000, AT_STANDBY, (turns) => {
+      if (turns === 6) fake.database = unenforced;
+    });
+    const steps = begun.slice(1).map((ms, index) => ms - (begun[index] ?? 0));
+    expect(steps.slice(4, 9)).toEqual([400, 800, 50, 100, 200]);
   });
 
   it('remembers from turn to turn, and so takes over', async () => {
@@ -126,8 +137,19 @@ describe('the looks of who watches another holder', () => {
   };
   const WATCH_MS = (60 + 2 * 5 + AT_STANDBY.marginSeconds) * 1000;
 
-  it('see a renewal within a second, and the watch lasts from then on', async () => {
-    expect(await claimedMs(1_500)).toBe(2_000 + WATCH_MS);
+  it('see a renewal within a tenth of a second, and the watch lasts from then on', async () => {
+    expect(await claimedMs(1_430)).toBe(1_500 + WATCH_MS);
+  });
+
+  it('are spared until the holder is due to renew', async () => {
+    const fake = watching();
+    const { begun, reads } = await runs(fake, 22_000, AT_STANDBY, undefined, (ms) => {
+      if (ms === 2_000) fake.record = record({ version: 101 });
+    });
+    const looks = reads.filter((ms) => !begun.includes(ms));
+    expect(looks.filter((ms) => ms <= 2_000)).toHaveLength(20);
+    expect(looks.filter((ms) => ms > 2_000 && ms < 6_000)).toEqual([]);
+    expect(looks.filter((ms) => ms >= 6_000 && ms < 7_000)).toHaveLength(10);
   });
 
   it('may fail without breaking the watch', async () => {

@@ -85,7 +85,7 @@ describe('an application that is down while its agent renews', () => {
   });
 
   it.each([
-    ['has not renewed since the last turn', { watchedSeconds: 5 }],
+    ['has not renewed since the last turn', { watchedSeconds: 6 }],
     ['was never seen to renew', { renewed: false }],
   ])('is left to the watch if the holder %s', (_, parts) => {
     const { next, signals, sentence } = down(OUTAGE_SECONDS, parts);
