@@ -28,6 +28,6 @@ export function verdict(lines: readonly Line[]): string {
   if (toDo + unanswered === 0) return 'Ready to deploy.';
   const questions = `${unanswered} ${unanswered === 1 ? 'question has' : 'questions have'} no answer`;
   if (toDo === 0) return `Nothing to do was found, but ${questions}.`;
-  const things = `${toDo} ${toDo === 1 ? 'thing' : 'things'} to do before \`npx cdk deploy --all\``;
+  const things = `${toDo} ${toDo === 1 ? 'thing' : 'things'} to do before \`npx holdfast deploy\``;
   return unanswered === 0 ? `${things}.` : `${things}, and ${questions}.`;
 }

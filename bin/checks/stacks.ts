@@ -4,7 +4,7 @@ import { deployedRegions } from './places';
 import { platformStacks } from './platform-stacks';
 import type { Stack } from './ports';
 
-const DEPLOY = 'npx cdk deploy --all';
+const DEPLOY = 'npx holdfast deploy';
 
 /** Did an earlier deployment stop halfway, or does one run? */
 export const stacks: Check = {

@@ -185,7 +185,7 @@ async function finish(
     outcome: 'done',
     sentences: [
       `The new server takes writes; ${sequences} sequences are set.`,
-      'Send the traffic to the platform now. The old database stays read-only, for a comparison or a way back: holdfast database import verify, or back-out.',
+      'Send the traffic to the platform now. The old database stays read-only, for a comparison or a way back: npx holdfast database import verify, or back-out.',
     ],
     result: {
       ...(seconds === undefined ? {} : { seconds: Number(seconds.toFixed(3)) }),

@@ -68,7 +68,7 @@ async function untilNear({ source, target, manner, tell }: ImportWork): Promise<
         outcome: 'done',
         sentences: [
           sentence,
-          'Next: holdfast database import cutover, when the application may stand still for a moment.',
+          'Next: npx holdfast database import cutover, when the application may stand still for a moment.',
         ],
         result: progress,
       };
@@ -84,6 +84,6 @@ const refused = (sentence: string): Ended => ({ outcome: 'refused', sentences: [
 const notNow = (stage: string): Ended =>
   refused(
     stage === 'nothing'
-      ? 'Nothing is prepared yet: say holdfast database import prepare first.'
-      : `The import is beyond that: ${stage}. holdfast database import status says what comes next.`,
+      ? 'Nothing is prepared yet: say npx holdfast database import prepare first.'
+      : `The import is beyond that: ${stage}. npx holdfast database import status says what comes next.`,
   );

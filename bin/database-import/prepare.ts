@@ -65,7 +65,7 @@ async function locked(
     outcome: 'done',
     sentences: [
       `The new database has the ${wanted.length} tables, empty and locked against the application.`,
-      'Next: holdfast database import follow. Freeze the platform meanwhile (holdfast freeze): a subscription does not move with a failover.',
+      'Next: npx holdfast database import follow. Freeze the platform meanwhile (npx holdfast freeze): a subscription does not move with a failover.',
     ],
     result: { tables: wanted },
   };
@@ -75,5 +75,7 @@ const refused = (sentence: string): Ended => ({ outcome: 'refused', sentences: [
 
 const beyond = (stage: string): Ended => ({
   outcome: 'refused',
-  sentences: [`The import is beyond that: ${stage}. holdfast database import status says what comes next.`],
+  sentences: [
+    `The import is beyond that: ${stage}. npx holdfast database import status says what comes next.`,
+  ],
 });

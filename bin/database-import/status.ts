@@ -4,7 +4,7 @@ import { progressOf, progressSentence } from './progress';
 import { type Stage, stageOf, stateOf } from './state';
 
 const NEXT: Readonly<Record<Stage, string>> = {
-  nothing: 'No import is under way. Next: holdfast database import prepare.',
+  nothing: 'No import is under way. Next: npx holdfast database import prepare.',
   prepared: 'The schema is there and locked; nothing is copied yet. Next: follow.',
   following:
     'The new server copies and follows. Next: follow until it is near, then cutover; back-out takes it back.',

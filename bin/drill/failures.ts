@@ -23,7 +23,7 @@ const LACKS: Readonly<Record<string, string>> = {
     'AWS has no such instance free there now. Try again later; a failback would have met the same.',
   KMSKeyNotAccessible:
     'RDS may not use the key of the region: the policy needs kms:CreateGrant and kms:DescribeKey on it (docs/iam-drill-policy.json).',
-  ResourceNotFoundException: 'It is not deployed there: npx cdk deploy --all',
+  ResourceNotFoundException: 'It is not deployed there: npx holdfast deploy',
 };
 
 /** One sentence on why a part of the drill failed, and what helps. */

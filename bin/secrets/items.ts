@@ -55,7 +55,7 @@ function secretItem(platform: Platform, name: string, keeper: Keeper, descriptio
     description,
     uses,
     readers: [...new Set(services)],
-    remedy: keeper === 'Holdfast' ? 'npx cdk deploy --all' : `npx holdfast secrets set ${name}`,
+    remedy: keeper === 'Holdfast' ? 'npx holdfast deploy' : `npx holdfast secrets set ${name}`,
     misfit: (text) => misfitOfSecret(text, fields),
     // A generated secret is a JSON object with one field: a plain value becomes that.
     kept: (text) =>

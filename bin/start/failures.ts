@@ -17,7 +17,7 @@ export class GateFailed extends HoldfastError {
 export function explainStartFailure(error: unknown, functionName: string, region: string): string {
   if (!(error instanceof CallFailed)) return explainFailure(error);
   if (nameOf(error.cause) === 'ResourceNotFoundException') {
-    return `There is no function ${functionName} in ${region}; deploy the platform first: npx cdk deploy --all`;
+    return `There is no function ${functionName} in ${region}; deploy the platform first: npx holdfast deploy`;
   }
   switch (failureOf(error.cause)) {
     case 'forbidden':

@@ -20,7 +20,7 @@ BEGIN
     RETURN NULL;
   END IF;
   RAISE EXCEPTION 'holdfast: % on %.% is refused, because this database has no lease', TG_OP, TG_TABLE_SCHEMA, TG_TABLE_NAME
-    USING ERRCODE = '${REFUSED}', HINT = 'Another region may be writing. holdfast status says who leads.';
+    USING ERRCODE = '${REFUSED}', HINT = 'Another region may be writing. npx holdfast status says who leads.';
 END $$;
 `;
 
@@ -76,7 +76,7 @@ BEGIN
     RETURN;
   END IF;
   RAISE EXCEPTION 'holdfast: % is refused, because this database has no lease', TG_TAG
-    USING ERRCODE = '${REFUSED}', HINT = 'Another region may be writing. holdfast status says who leads.';
+    USING ERRCODE = '${REFUSED}', HINT = 'Another region may be writing. npx holdfast status says who leads.';
 END $$;
 `;
 

@@ -14,7 +14,7 @@ BEGIN
     RETURN;
   END IF;
   RAISE EXCEPTION 'holdfast: the login of % is refused, because this database has no lease', session_user
-    USING ERRCODE = '${REFUSED}', HINT = 'Another region may be writing. holdfast status says who leads.';
+    USING ERRCODE = '${REFUSED}', HINT = 'Another region may be writing. npx holdfast status says who leads.';
 END $$;
 `;
 

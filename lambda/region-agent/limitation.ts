@@ -28,7 +28,7 @@ function ofTheRecord(situation: Situation): string | undefined {
   if (record.frozen) return 'An operator has frozen the platform: no region takes over until it is thawed.';
   if (isForced(situation)) return undefined;
   if (!isProtected(record) && !handsOver(record)) {
-    return `The platform is not protected (${record.state} after a move): rebuild ${settings.own} first, by: holdfast failback.`;
+    return `The platform is not protected (${record.state} after a move): rebuild ${settings.own} first, by: npx holdfast failback.`;
   }
   // A planned move is asked for by a person, and whether one without a person may begin was asked before it began.
   return handsOver(record) ? undefined : tooSoon(situation);
@@ -93,5 +93,5 @@ function tooFarBehind({ record, settings }: Situation, replica: DatabaseStatus):
     return 'How far the replica is behind is not known: no heartbeat of the writer has arrived.';
   if (seconds <= settings.lagGateSeconds) return undefined;
   const missing = bytes === undefined ? '' : ` and ${bytes} bytes`;
-  return `The replica is ${Math.round(seconds)} s${missing} behind; the gate is ${settings.lagGateSeconds} s. A person decides: holdfast failover --force.`;
+  return `The replica is ${Math.round(seconds)} s${missing} behind; the gate is ${settings.lagGateSeconds} s. A person decides: npx holdfast failover --force.`;
 }

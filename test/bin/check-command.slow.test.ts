@@ -124,7 +124,7 @@ describe('npx holdfast check, as a process', () => {
       'us-east-2: bootstrap: todo',
     ]);
     expect(answer).toMatchObject({ exit: 1, err: '' });
-    expect((JSON.parse(answer.out) as Report).verdict).toBe('5 things to do before `npx cdk deploy --all`.');
+    expect((JSON.parse(answer.out) as Report).verdict).toBe('5 things to do before `npx holdfast deploy`.');
   });
 
   it('is content once all of that is done, and exits with 0', async () => {

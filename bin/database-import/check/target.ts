@@ -18,14 +18,14 @@ export async function targetFindings(session: Session): Promise<readonly Finding
   if (bool(fence, 'replica')) {
     return [
       refuse(
-        'The new server is a replica: another region leads (holdfast status). Connect to the one that takes the writes.',
+        'The new server is a replica: another region leads (npx holdfast status). Connect to the one that takes the writes.',
       ),
     ];
   }
   if (!bool(fence, 'fenced')) {
     return [
       refuse(
-        'The new server has no fence: deploy the platform first (cdk deploy --all), then import into it.',
+        'The new server has no fence: deploy the platform first (npx holdfast deploy), then import into it.',
       ),
     ];
   }
@@ -36,7 +36,7 @@ export async function targetFindings(session: Session): Promise<readonly Finding
       ? []
       : [
           refuse(
-            'The new server has no lease, so nothing may be written into it now: holdfast status says who leads and why.',
+            'The new server has no lease, so nothing may be written into it now: npx holdfast status says who leads and why.',
           ),
         ]),
     ...(number(rights, 'workers') > 0

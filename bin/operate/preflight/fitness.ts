@@ -147,7 +147,7 @@ async function sameEngines(a: Side, b: Side, databases: PreflightPorts['database
       : todo(`The versions differ: ${versions}.`),
     different.length === 0
       ? ok(`${names.length} parameters are equal.`)
-      : todo(`Parameters differ: ${different.join(', ')}.`, 'npx cdk deploy --all'),
+      : todo(`Parameters differ: ${different.join(', ')}.`, 'npx holdfast deploy'),
     ...waiting.map(({ region }) => todo(`Parameters in ${region} wait for a reboot of the database.`)),
   ];
 }

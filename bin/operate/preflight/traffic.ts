@@ -48,7 +48,7 @@ async function pairOf(platform: Platform, name: string, port: Traffic): Promise<
   const standbyLeads = secondary?.healthCheck;
   const findings: Finding[] = [];
   const expect = (holds: boolean, sentence: string): void => {
-    if (!holds) findings.push(todo(`${name}: ${sentence}`, 'npx cdk deploy --all'));
+    if (!holds) findings.push(todo(`${name}: ${sentence}`, 'npx holdfast deploy'));
   };
   expect(found.length === 2, `there are ${found.length} failover records, not a pair.`);
   expect(
@@ -78,12 +78,12 @@ async function checksOf(
   const findings: Finding[] = [];
   if (!isCalculated(no, 1, true) || !no.children.includes(standbyLeads))
     findings.push(
-      todo('The check of the primary is not the opposite of that of the secondary.', 'npx cdk deploy --all'),
+      todo('The check of the primary is not the opposite of that of the secondary.', 'npx holdfast deploy'),
     );
   if (!isCalculated(yes, 2, false))
     return [
       ...findings,
-      todo('The check of the secondary is not an OR of two endpoints.', 'npx cdk deploy --all'),
+      todo('The check of the secondary is not an OR of two endpoints.', 'npx holdfast deploy'),
     ];
   const leads = holder === undefined ? undefined : holder === platform.regions.standby.name;
   const asked = await Promise.all(yes.children.map((id) => endpointOf(platform, id, leads, port)));
@@ -115,7 +115,7 @@ async function endpointOf(
     check.intervalSeconds !== ENDPOINT_CHECK_SECONDS ||
     check.inARow !== CHECKS_IN_A_ROW
   )
-    return todo(`The check ${id} does not ask a leadership endpoint as it should.`, 'npx cdk deploy --all');
+    return todo(`The check ${id} does not ask a leadership endpoint as it should.`, 'npx holdfast deploy');
   if (standbyLeads === undefined)
     return unknown('Who leads is not known, so nothing can be compared with it.');
   return agreement(check.host, await port.observations(id), standbyLeads);

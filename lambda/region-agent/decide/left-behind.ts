@@ -15,8 +15,8 @@ export function leftBehind(situation: Situation, primary: DatabaseStatus | undef
   const { record, settings } = situation;
   const left = wasLeft(record);
   const what = left
-    ? `${settings.own} was left: ${record.holder} leads epoch ${record.epoch}. To be protected again, say: holdfast failback.`
-    : `The database in ${settings.own} was promoted by a person while ${record.holder} leads: it stays closed and protects nothing. To be protected again, say: holdfast failback.`;
+    ? `${settings.own} was left: ${record.holder} leads epoch ${record.epoch}. To be protected again, say: npx holdfast failback.`
+    : `The database in ${settings.own} was promoted by a person while ${record.holder} leads: it stays closed and protects nothing. To be protected again, say: npx holdfast failback.`;
   const signals = left ? [] : (['gateRefused'] as const);
   const base = { sentence: what, signals, limitation: what };
   if (primary && !primary.lease.closed && primary.lease.version < record.version) {

@@ -87,7 +87,7 @@ function begin(situation: Situation, database: DatabaseStatus): Decision {
     next,
     action: { kind: 'renew', lease: leaseOf(next, database, settings.leaseSeconds) },
     sentence,
-    page: `${sentence} The other side was left: when it is back, say: holdfast failback.`,
+    page: `${sentence} The other side was left: when it is back, say: npx holdfast failback.`,
     again: true,
   };
 }

@@ -112,7 +112,7 @@ describe('the stacks', () => {
 
   it.each([
     ['CREATE_IN_PROGRESS', /is being changed right now/, /Wait until it is done/],
-    ['UPDATE_ROLLBACK_FAILED', /could not be undone/, /continue-update-rollback .*\nnpx cdk deploy --all$/],
+    ['UPDATE_ROLLBACK_FAILED', /could not be undone/, /continue-update-rollback .*\nnpx holdfast deploy$/],
     ['DELETE_FAILED', /must go before/, /delete-stack/],
     ['UPDATE_FAILED', /UPDATE_FAILED/, /rollback-stack/],
     ['IMPORT_ROLLBACK_FAILED', /IMPORT_ROLLBACK_FAILED/, /describe-stack-events/],
@@ -133,7 +133,7 @@ describe('the stacks', () => {
       'aws cloudformation update-termination-protection --region eu-west-1 --stack-name A --no-enable-termination-protection',
       'aws cloudformation delete-stack --region eu-west-1 --stack-name A',
       'aws cloudformation wait stack-delete-complete --region eu-west-1 --stack-name A',
-      'npx cdk deploy --all',
+      'npx holdfast deploy',
     ]);
   });
 });

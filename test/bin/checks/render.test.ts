@@ -79,7 +79,7 @@ describe('the report', () => {
 
   it('ends with the verdict', () => {
     expect(shown(LINES, PLAIN).trimEnd().split('\n').at(-1)).toBe(
-      '1 thing to do before `npx cdk deploy --all`, and 1 question has no answer.',
+      '1 thing to do before `npx holdfast deploy`, and 1 question has no answer.',
     );
   });
 });
@@ -91,11 +91,11 @@ describe('the verdict', () => {
 
   it.each([
     [[ok], 'Ready to deploy.', true],
-    [[ok, todo, todo], '2 things to do before `npx cdk deploy --all`.', false],
+    [[ok, todo, todo], '2 things to do before `npx holdfast deploy`.', false],
     [[ok, unknown], 'Nothing to do was found, but 1 question has no answer.', false],
     [
       [todo, unknown, unknown],
-      '1 thing to do before `npx cdk deploy --all`, and 2 questions have no answer.',
+      '1 thing to do before `npx holdfast deploy`, and 2 questions have no answer.',
       false,
     ],
   ])('%# is one sentence', (lines, sentence, ready) => {

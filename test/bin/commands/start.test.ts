@@ -162,7 +162,7 @@ describe('holdfast start', () => {
     [
       'the function is not there',
       { status: 404, refusal: 'ResourceNotFoundException', payload: '{"Message":"not found"}' },
-      'There is no function demo-image-gate in us-east-1; deploy the platform first: npx cdk deploy --all',
+      'There is no function demo-image-gate in us-east-1; deploy the platform first: npx holdfast deploy',
     ],
     [
       'the permission is missing',

@@ -409,7 +409,7 @@ describe('the restore', () => {
           if (call === 'invoke') throw failure('ResourceNotFoundException', 'lambda:InvokeFunction', HOME);
         };
       },
-      'It is not deployed there: npx cdk deploy --all',
+      'It is not deployed there: npx holdfast deploy',
     ],
   ])('fails the drill, and P is measured all the same: %s', async (_, spoil, sentence) => {
     const world = account();

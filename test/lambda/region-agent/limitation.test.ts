@@ -37,7 +37,7 @@ describe('a record that forbids it', () => {
   it.each(['SERVING', 'REBUILDING'] as const)('is not protected: %s after a move', (state) => {
     const left = takenOver({ state, holder: HOME });
     expect(why({ record: left })).toBe(
-      `The platform is not protected (${state} after a move): rebuild us-west-2 first, by: holdfast failback.`,
+      `The platform is not protected (${state} after a move): rebuild us-west-2 first, by: npx holdfast failback.`,
     );
     expect(why({ record: { ...left, operation: force } })).toBeUndefined();
   });
@@ -153,7 +153,7 @@ describe('the gate of the lag', () => {
   it('lets pass what is just at it, and refuses more', () => {
     expect(behind(60)).toBeUndefined();
     expect(behind(60.6)).toBe(
-      'The replica is 61 s and 4096 bytes behind; the gate is 60 s. A person decides: holdfast failover --force.',
+      'The replica is 61 s and 4096 bytes behind; the gate is 60 s. A person decides: npx holdfast failover --force.',
     );
   });
 

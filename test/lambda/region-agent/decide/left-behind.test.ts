@@ -14,7 +14,7 @@ describe('a side that was left in a move', () => {
     expect(next).toBeUndefined();
     expect(action).toEqual({ kind: 'close', lease: { epoch: 1, version: 100 } });
     expect(sentence).toBe(
-      'us-east-1 was left: us-west-2 leads epoch 2. To be protected again, say: holdfast failback.',
+      'us-east-1 was left: us-west-2 leads epoch 2. To be protected again, say: npx holdfast failback.',
     );
     expect(limitation).toBe(sentence);
     expect(signals).toEqual([]);
@@ -71,7 +71,7 @@ describe('a standby that a person has promoted by hand', () => {
     expect(next).toBeUndefined();
     expect(action).toEqual({ kind: 'close', lease: { epoch: 1, version: 100 } });
     expect(sentence).toBe(
-      'The database in us-west-2 was promoted by a person while us-east-1 leads: it stays closed and protects nothing. To be protected again, say: holdfast failback.',
+      'The database in us-west-2 was promoted by a person while us-east-1 leads: it stays closed and protects nothing. To be protected again, say: npx holdfast failback.',
     );
     expect(limitation).toBe(sentence);
     expect(signals).toEqual(['gateRefused', 'standbyUnfit']);

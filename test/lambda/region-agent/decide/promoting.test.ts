@@ -156,7 +156,7 @@ describe('a database that says itself that it is a primary', () => {
       lease: { epoch: 2, version: 101, limitMs: DATABASE_MS + 65_000 },
     });
     expect(page).toBe(
-      'us-west-2 leads epoch 2 and takes writes. The other side was left: when it is back, say: holdfast failback.',
+      'us-west-2 leads epoch 2 and takes writes. The other side was left: when it is back, say: npx holdfast failback.',
     );
     expect(again).toBe(true);
     expect(signals).not.toContain('fenceClosed');
