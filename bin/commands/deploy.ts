@@ -1,7 +1,9 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Option } from 'commander';
 import { choosePlatform } from '../choose-platform';
+import { type First, ORDERS } from '../deploy/order';
 import type { AddCommand } from './add-command';
 import { openPlatform } from './open-platform';
 
@@ -10,11 +12,13 @@ interface Options {
   readonly json?: boolean;
   readonly dryRun?: boolean;
   readonly yes?: boolean;
+  readonly first?: First;
 }
 
 const HELP = `
-Checks the account, the stacks and the lead; shows the differences; asks; deploys in order; looks
-whether clients get answers. Refused if it would touch the writer, or while the lead moves.
+Checks the account, the stacks and the lead; shows the differences; asks; deploys, first where nobody
+is served and then where the lead is; looks whether clients get answers. Refused if it would touch the
+writer, while the lead moves, and if nobody can say who leads (then --first says it).
 Needs docs/iam-operator-policy.json, docs/iam-deploy-policy.json, docs/iam-services-policy.json.
 Exit code 0: deployed, or nothing to do. 1: refused, failed, or down afterwards. 2: wrong use.
 
@@ -28,6 +32,9 @@ export const deploy: AddCommand = (program, terminal, finish) => {
     .description('Makes what is deployed what the file says, and looks whether it works.')
     .summary('Makes what is deployed what the file says.')
     .option('-y, --yes', 'do not ask; for scripts')
+    .addOption(
+      new Option('--first <region>', 'where services go first, whoever leads; none: at once').choices(ORDERS),
+    )
     .option('--dry-run', 'only say what would change')
     .addHelpText('after', HELP);
   command.action(async () => {
@@ -36,6 +43,7 @@ export const deploy: AddCommand = (program, terminal, finish) => {
       json = false,
       dryRun = false,
       yes: agreed = false,
+      first,
     } = command.optsWithGlobals<Options>();
     const platform = openPlatform(named, terminal);
     const { telling, EXITS, deploy: deployAll, cdkCommand, awsPorts, preflightPorts, servicesPorts } = load();
@@ -45,9 +53,10 @@ export const deploy: AddCommand = (program, terminal, finish) => {
     const cdk = cdkCommand(terminal.root, logFile, { ...terminal.environment });
     const ports = { checks: () => awsPorts(), preflight: preflightPorts(platform), cdk };
     const verdict = () => healthVerdict(platform, platform.services, servicesPorts(platform), clock);
+    const request = { file, agreed, ...(first === undefined ? {} : { first }) };
     const manner = { json, dryRun, clock, stop: new AbortController().signal };
     const work = (tell: (sentence: string) => void) =>
-      deployAll(platform, { file, agreed }, ports, terminal, manner, tell, verdict);
+      deployAll(platform, request, ports, terminal, manner, tell, verdict);
     const { outcome } = await telling(platform.name, 'deploy', terminal, manner, work, explain);
     finish(EXITS[outcome]);
   });

@@ -54,8 +54,11 @@ export function cdkCommand(root: string, logFile: string, environment: NodeJS.Pr
   };
   const nobody = (): void => {};
   return {
-    synth: (platform, folder) =>
-      run(['synth', '--quiet', '--output', folder, '-c', `platform=${platform}`], nobody),
+    synth: (platform, first, folder) =>
+      run(
+        ['synth', '--quiet', '--output', folder, '-c', `platform=${platform}`, '-c', `first=${first}`],
+        nobody,
+      ),
     diff: (folder, onLine) =>
       run(['diff', '--app', folder, '--method', 'template', '--fail-on', 'never'], onLine),
     deploy: (folder, onLine) =>

@@ -1,13 +1,15 @@
 import type { Ports as CheckPorts } from '../checks/ports';
 import type { PreflightPorts } from '../operate/ports';
+import type { First } from './order';
 
 /** The CDK's command line. */
 export interface Cdk {
   /**
    * Writes the templates of a platform into a folder.
+   * @param first region whose services are deployed before those of the other one; it is in no template
    * @throws CdkFailed
    */
-  synth(platform: string, folder: string): Promise<void>;
+  synth(platform: string, first: First, folder: string): Promise<void>;
   /**
    * Compares the templates in a folder with what is deployed.
    * @param onLine gets what it prints

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Platform } from '../../lib/config/platform';
-import type { Line } from '../checks/line';
+import { stackExists } from '../checks/platform-stacks';
 import type { Terminal } from '../commands/terminal';
 import { explain } from '../operate/failures';
 import { type PlannedStack, readAssembly } from '../operate/preflight/assembly';
@@ -10,6 +10,7 @@ import type { Ended, Manner } from '../recover/telling';
 import type { Health } from '../services/health/row';
 import { CdkFailed } from './cdk';
 import { lineSentences, standsAgainst, standsAgainstPlan } from './gate';
+import { type First, movedSince, type Order, orderOf } from './order';
 import type { DeployPorts } from './ports';
 
 export interface DeployRequest {
@@ -17,6 +18,8 @@ export interface DeployRequest {
   readonly file: string;
   /** Whether a person has agreed beforehand. */
   readonly agreed: boolean;
+  /** Where services go first; if it is left out, to the region that does not lead. */
+  readonly first?: First;
 }
 
 /** How the platform is afterwards. */
@@ -33,10 +36,13 @@ export async function deploy(
   verdict: Verdict,
 ): Promise<Ended> {
   const against = await standsAgainst(platform, ports.checks());
-  if (against.length > 0) return refused(against);
+  if (against.length > 0) return refused(against.flatMap(lineSentences));
+  const order = await orderNow(platform, request.first, ports);
+  if (!order.known) return refused([order.sentence]);
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-deploy-'));
   try {
-    return await fromAssembly(platform, request, folder, ports, terminal, manner, tell, verdict);
+    const run = { platform, request, order, folder, ports, terminal, manner, tell, verdict };
+    return await fromAssembly(run);
   } catch (error) {
     if (!(error instanceof CdkFailed)) throw error;
     return afterFailure(platform, error, ports);
@@ -45,41 +51,69 @@ export async function deploy(
   }
 }
 
-async function fromAssembly(
+/** The first deployment makes the table that the order is read from. */
+async function orderNow(
   platform: Platform,
-  { file, agreed }: DeployRequest,
-  folder: string,
-  { checks, preflight, cdk }: DeployPorts,
-  terminal: Terminal,
-  manner: Manner,
-  tell: (sentence: string) => void,
-  verdict: Verdict,
-): Promise<Ended> {
+  said: First | undefined,
+  { checks, preflight }: DeployPorts,
+): Promise<Order> {
+  const { name: witness } = platform.regions.witness;
+  const isLed = await stackExists(checks().stacks, platform, witness, 'Leadership');
+  return orderOf(platform, said, !isLed, preflight.leadership);
+}
+
+/** One deployment that may begin. */
+interface Run {
+  readonly platform: Platform;
+  readonly request: DeployRequest;
+  readonly order: Extract<Order, { known: true }>;
+  readonly folder: string;
+  readonly ports: DeployPorts;
+  readonly terminal: Terminal;
+  readonly manner: Manner;
+  readonly tell: (sentence: string) => void;
+  readonly verdict: Verdict;
+}
+
+async function fromAssembly(run: Run): Promise<Ended> {
+  const { platform, request, order, folder, terminal, manner, tell, verdict } = run;
+  const { checks, preflight, cdk } = run.ports;
+  tell(order.sentence);
   tell('Writing the templates.');
-  await cdk.synth(file, folder);
+  await cdk.synth(request.file, order.first, folder);
   const plan = readAssembly(folder);
   tell(`Comparing ${plan.length} stacks with what is deployed.`);
   const { against, notes } = await standsAgainstPlan(platform, plan, checks(), preflight, manner.clock.now());
-  if (against.length > 0) return refused(against);
+  if (against.length > 0) return refused(against.flatMap(lineSentences));
   for (const note of notes) tell(`Not well before the deployment: ${note}`);
   const changed = await differences(folder, cdk, terminal, manner.json);
   if (changed === 0)
     return { outcome: 'done', sentences: [`Nothing to do: all ${plan.length} stacks are as the file says.`] };
   const what = `${changed} of ${plan.length} stacks`;
   if (manner.dryRun)
-    return { outcome: 'would', sentences: [`It would deploy ${what}.`], result: { changed } };
-  const objection = await agreement(platform, what, agreed, terminal, manner.json);
+    return {
+      outcome: 'would',
+      sentences: [`It would deploy ${what}.`],
+      result: { changed, first: order.first },
+    };
+  const objection = await agreement(platform, what, request.agreed, terminal, manner.json);
   if (objection) return objection;
+  const moved = await movedSince(order, preflight.leadership);
+  if (moved !== undefined) return refused([moved]);
   await deployAll(plan, folder, cdk, tell);
   const { health, sentence } = await verdict();
   return health === 'down'
     ? { outcome: 'failed', sentences: [`Deployed, but ${sentence}`, 'Look: npx holdfast health --watch'] }
-    : { outcome: 'done', sentences: [`Deployed ${what}.`, sentence], result: { changed, health } };
+    : {
+        outcome: 'done',
+        sentences: [`Deployed ${what}.`, sentence],
+        result: { changed, first: order.first, health },
+      };
 }
 
-const refused = (against: readonly Line[]): Ended => ({
+const refused = (against: readonly string[]): Ended => ({
   outcome: 'refused',
-  sentences: ['Something stands against a deployment:', ...against.flatMap(lineSentences)],
+  sentences: ['Something stands against a deployment:', ...against],
 });
 
 /** Shows the differences where a person reads; of a stack that has none, not even the name. */

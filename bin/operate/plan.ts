@@ -150,11 +150,14 @@ const moveUnderWay = ({ holder, state, operation }: LeadershipRecord): string =>
  * Why nothing else may be changed now: the lead is being moved, or somebody has frozen the platform. A rebuilding takes
  * hours, moves no lead and forbids nothing.
  */
-export function untimely(record: LeadershipRecord): string | undefined {
-  const { operation, frozen: isFrozen } = record;
+export const untimely = (record: LeadershipRecord): string | undefined =>
+  untimelyMove(record) ?? (record.frozen ? FROZEN : undefined);
+
+/** Why who leads now may not lead in a minute: the lead is being moved, or is about to be. */
+export function untimelyMove(record: LeadershipRecord): string | undefined {
+  const { operation } = record;
   if (isMoving(record)) return moveUnderWay(record);
-  if (operation && operation.kind !== 'failback') return operationUnderWay(operation);
-  return isFrozen ? FROZEN : undefined;
+  return operation && operation.kind !== 'failback' ? operationUnderWay(operation) : undefined;
 }
 
 const operationUnderWay = ({ kind, to, sentence }: Operation): string =>

@@ -5,6 +5,7 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import type { Ports, Stack } from '../../../bin/checks/ports';
 import type { Terminal } from '../../../bin/commands/terminal';
 import { CdkFailed, cdkCommand, reasonsIn } from '../../../bin/deploy/cdk';
+import type { First } from '../../../bin/deploy/order';
 import type { Cdk } from '../../../bin/deploy/ports';
 import { deploy } from '../../../bin/deploy/run';
 import type { PreflightPorts } from '../../../bin/operate/ports';
@@ -13,7 +14,7 @@ import type { Health } from '../../../bin/services/health/row';
 import type { LeadershipRecord } from '../../../lambda/leader/record';
 import { FakeClock } from '../../support/fake-clock';
 import { FakePlatform, terminal } from '../operate/fakes';
-import { NOW, operation, STANDBY, serving } from '../operate/records';
+import { moved, NOW, operation, STANDBY, serving } from '../operate/records';
 import { demo } from '../services/fakes';
 import { ports as checkPorts, readyPorts } from '../support/ports';
 
@@ -32,8 +33,11 @@ class FakeCdk implements Cdk {
   template = database('demo-db');
   failure: CdkFailed | undefined;
 
-  async synth(_: string, folder: string): Promise<void> {
+  first: First | undefined;
+
+  async synth(_: string, first: First, folder: string): Promise<void> {
     this.ran.push('synth');
+    this.first = first;
     writeFileSync(join(folder, 'a.template.json'), this.template);
     const artifact = {
       type: 'aws:cloudformation:stack',
@@ -62,11 +66,12 @@ class FakeCdk implements Cdk {
 
 interface Case {
   readonly record?: LeadershipRecord | Error;
-  readonly cdk?: (cdk: FakeCdk) => void;
+  readonly cdk?: (cdk: FakeCdk, world: FakePlatform) => void;
   readonly checks?: Partial<Ports>;
   readonly stacks?: readonly Stack[];
   readonly terminal?: Partial<Terminal>;
   readonly agreed?: boolean;
+  readonly first?: First;
   readonly manner?: Partial<Manner>;
   readonly health?: Health;
 }
@@ -76,8 +81,8 @@ const LEADERSHIP: Stack = { name: 'Demo-us-east-2-Leadership', status: 'UPDATE_C
 async function run(given: Case = {}) {
   const { record = serving(), stacks = [LEADERSHIP], health = 'healthy' } = given;
   const cdk = new FakeCdk();
-  given.cdk?.(cdk);
   const world = new FakePlatform(record);
+  given.cdk?.(cdk, world);
   const preflight: PreflightPorts = {
     leadership: world.leadership,
     agentLog: world.agentLog,
@@ -99,7 +104,7 @@ async function run(given: Case = {}) {
   const ended = await clock.run(
     deploy(
       demo,
-      { file: 'demo.yaml', agreed: given.agreed ?? true },
+      { file: 'demo.yaml', agreed: given.agreed ?? true, ...(given.first ? { first: given.first } : {}) },
       { checks, preflight, cdk },
       end,
       manner,
@@ -107,7 +112,7 @@ async function run(given: Case = {}) {
       async () => ({ health, sentence: `demo is ${health}.` }),
     ),
   );
-  return { ...ended, told, ran: cdk.ran, out: said.out };
+  return { ...ended, told, ran: cdk.ran, first: cdk.first, out: said.out };
 }
 
 describe('a deployment', () => {
@@ -202,6 +207,36 @@ describe('a deployment', () => {
     expect(outcome).toBe('done');
   });
 
+  it('has its services first where nobody is served, and says so before anything is done', async () => {
+    expect((await run()).first).toBe('standby');
+    const after = await run({ record: moved('PROTECTED') });
+    expect([after.outcome, after.first]).toEqual(['done', 'home']);
+    expect(after.told[0]).toBe(
+      'Services go to us-east-1 (home) first, and to us-west-2 after them: us-west-2 leads.',
+    );
+  });
+
+  it('is not begun if nobody can say who leads, unless a person says the order', async () => {
+    const unknown = await run({ record: new Error('no route') });
+    expect([unknown.outcome, unknown.ran]).toEqual(['refused', []]);
+    expect(unknown.sentences[1]).toMatch(/^Nobody can say who leads.* --first none for no order\.$/);
+    expect((await run({ record: new Error('no route'), first: 'none' })).first).toBe('none');
+  });
+
+  it('is not done in the wrong order if the lead moves while a person thinks', async () => {
+    const { outcome, sentences, ran } = await run({
+      cdk: (cdk, world) => {
+        const diff = cdk.diff.bind(cdk);
+        cdk.diff = async (folder, onLine) => {
+          await diff(folder, onLine);
+          world.record = moved('SERVING');
+        };
+      },
+    });
+    expect([outcome, ran]).toEqual(['refused', ['synth', 'diff']]);
+    expect(sentences[1]).toContain('The lead has moved from us-east-1 to us-west-2 meanwhile');
+  });
+
   it('tells the reasons of a failure, and what it left behind', async () => {
     let failed = false;
     const { outcome, sentences } = await run({
@@ -242,6 +277,6 @@ describe('the command line of the CDK', () => {
 
   it('ends in an error with a file of all that it printed', async () => {
     const cdk = cdkCommand(folder, join(folder, 'cdk.log'), { PATH: process.env.PATH ?? '' });
-    await expect(cdk.synth('demo', folder)).rejects.toThrow(CdkFailed);
+    await expect(cdk.synth('demo', 'standby', folder)).rejects.toThrow(CdkFailed);
   });
 });
