@@ -7,9 +7,9 @@ import type { AddCommand } from './add-command';
 
 interface Options extends PlatformOptions {
   readonly json?: boolean;
-  readonly file: readonly string[];
-  readonly envFile: readonly string[];
-  readonly profile: readonly string[];
+  readonly file?: readonly string[];
+  readonly envFile?: readonly string[];
+  readonly profile?: readonly string[];
   readonly out?: string;
   readonly force?: boolean;
   readonly dryRun?: boolean;
@@ -23,7 +23,7 @@ Values of secrets never come into the file. Exit code 0: written. 1: the file is
 Example:
   npx holdfast import docker-compose.yml --name shop --out platforms/shop.yaml`;
 
-const several = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+const several = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
 /** `holdfast import`: a platform file from Compose files. */
 export const importCommand: AddCommand = (program, terminal, finish) => {
@@ -32,9 +32,9 @@ export const importCommand: AddCommand = (program, terminal, finish) => {
     .description('Writes a platform file from Compose files, and says what it could not carry over.')
     .summary('Writes a platform file from Compose files.')
     .argument('[files...]', 'Compose files, the later over the earlier; else those that Compose finds')
-    .option('-f, --file <file>', 'another Compose file, as for Compose', several, [])
-    .option('--profile <name>', 'also services of this profile; * for all', several, [])
-    .option('--env-file <file>', 'variables in place of .env', several, [])
+    .option('-f, --file <file>', 'another Compose file, as for Compose', several)
+    .option('--profile <name>', 'also services of this profile; * for all', several)
+    .option('--env-file <file>', 'variables in place of .env', several)
     .option('--out <file>', 'where the platform file goes; platform.yaml if left out')
     .option('--force', 'write over a file that exists')
     .option('--dry-run', 'only print it')
@@ -47,9 +47,9 @@ export const importCommand: AddCommand = (program, terminal, finish) => {
       load().runImport(
         {
           ...platform,
-          files: [...file, ...files],
-          envFiles: envFile,
-          profiles: profile,
+          files: [...(file ?? []), ...files],
+          envFiles: envFile ?? [],
+          profiles: profile ?? [],
           out,
           force: force ?? false,
           dryRun: dryRun ?? false,

@@ -11,7 +11,7 @@ import type { AddCommand } from './add-command';
 
 interface Options extends PlatformOptions {
   readonly json?: boolean;
-  readonly service: readonly NewService[];
+  readonly service?: readonly NewService[];
   readonly database?: string | boolean;
   readonly cache?: boolean;
   readonly yes?: boolean;
@@ -28,7 +28,7 @@ Example:
   npx holdfast init --yes --name shop --domain shop.example.com \\
     --service name=web,image=web:1.0.0,port=8080,path=/*,health=/health`;
 
-const several = (value: string, before: readonly NewService[]): readonly NewService[] => {
+const several = (value: string, before: readonly NewService[] = []): readonly NewService[] => {
   const service = readServiceFlag(value);
   if (before.some(({ name }) => name === service.name))
     throw new InvalidArgumentError(`There are two services ${service.name}.`);
@@ -40,7 +40,7 @@ export const init: AddCommand = (program, terminal, finish) => {
   const command = program
     .command('init')
     .description('Asks what a platform is to be, and writes its file.')
-    .option('--service <what>', 'name=,image=,port=,path=,health= of one; again for others', several, [])
+    .option('--service <what>', 'name=,image=,port=,path=,health= of one; again for others', several)
     .option('--database [name]', 'with a database', checkedField('database'))
     .option('--no-database', 'without one')
     .option('--cache', 'with a cache')
@@ -53,7 +53,7 @@ export const init: AddCommand = (program, terminal, finish) => {
   command.action(async () => {
     const { json, service, database, cache, yes, out, dryRun, ...platform } =
       command.optsWithGlobals<Options>();
-    const flags = { ...platform, services: service, database, cache };
+    const flags = { ...platform, services: service ?? [], database, cache };
     finish(
       await load().runInit(
         { flags, yes: yes ?? false, out, dryRun: dryRun ?? false, json: json ?? false },
