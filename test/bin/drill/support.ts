@@ -5,6 +5,7 @@ import type { AwsReport } from '../../../bin/drill/report';
 import { type DrillRequest, drillAws } from '../../../bin/drill/run';
 import { type Ended, telling } from '../../../bin/recover/telling';
 import type { Platform } from '../../../lib/config/platform';
+import type { Expectation } from '../../../lib/drill/model';
 import { FakeClock } from '../../support/fake-clock';
 import { terminal } from '../operate/fakes';
 import { platform } from '../support/ports';
@@ -24,6 +25,13 @@ export interface Way {
   readonly ask?: NonNullable<Terminal['ask']>;
   readonly of?: Platform;
 }
+
+/** The copy that a drill makes at the time of the fake clock. */
+export const NAME = 'demo-db-promotion-drill-20260101t000000';
+
+/** What a report says of each expectation that did not hold. */
+export const brokenIn = (expectations: readonly Expectation[] = []): string[] =>
+  expectations.flatMap(({ name, held, found }) => (held ? [] : [`${name}: ${found}`]));
 
 export const account = (record?: ConstructorParameters<typeof FakeAccount>[1]): FakeAccount =>
   new FakeAccount(new FakeClock(), ...(record === undefined ? [] : [record]));
