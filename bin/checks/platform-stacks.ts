@@ -20,7 +20,8 @@ export async function platformStacks(stacks: Stacks, platform: Platform, region:
   return (await stacks.list(region)).filter((stack) => names.has(stack.name));
 }
 
-const isThere = ({ status }: Stack): boolean =>
+/** Whether there is anything behind a name: CloudFormation also lists what it only looked at, or took back whole. */
+export const isThere = ({ status }: Stack): boolean =>
   status !== 'REVIEW_IN_PROGRESS' && status !== 'DELETE_COMPLETE' && status !== 'ROLLBACK_COMPLETE';
 
 /** The parts of the platform that belong into a region. */

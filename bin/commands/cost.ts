@@ -1,6 +1,8 @@
 import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
+import type { PlatformFile } from '../../lib/cost/compare/tiers';
 import { ASSUMPTIONS, assumptionKeys, DEFAULT_USE, type Use } from '../../lib/cost/use/assumptions';
 import { choosePlatform } from '../choose-platform';
+import type { Asked } from '../cost/tell';
 import type { AddCommand } from './add-command';
 import type { Terminal } from './terminal';
 
@@ -14,13 +16,15 @@ interface Options {
 }
 
 const HELP = `
-Reckons with what the stacks would hold and a dated table of list prices; asks AWS only with --online.
-The diff is with the file as git has it (HEAD), or with --against.
+Reckons with what the stacks would hold and a dated table of list prices; asks AWS only with --online
+and --against deployed (reads templates; docs/iam-operator-policy.json has the permissions).
+The diff is with the file as git has it (HEAD), or with --against. Exit code 0: told. 1: AWS gave no
+answer, or nothing is deployed. 2: wrong use.
 
 Examples:
   npx holdfast cost --platform ops-center --requests 50
   npx holdfast cost --compare --platform ops-center
-  npx holdfast cost --diff --against main --platform ops-center`;
+  npx holdfast cost --diff --against deployed --platform ops-center`;
 
 /** `holdfast cost`: what a platform costs a month, and would cost otherwise. */
 export const cost: AddCommand = (program, terminal) => {
@@ -37,7 +41,7 @@ export const cost: AddCommand = (program, terminal) => {
       ).conflicts(['diff', 'against']),
     )
     .option('--diff', 'what the change of the file costs')
-    .option('--against <platform, file or revision>', 'what --diff compares with')
+    .option('--against <what>', 'platform, file, revision of git, or deployed: what --diff compares with')
     .addHelpText('after', HELP);
   for (const key of assumptionKeys()) {
     const { flag, what } = ASSUMPTIONS[key];
@@ -85,8 +89,18 @@ async function tell(
   const source = platformFile(name, terminal.root);
   const asked = { use, json, terminal, ...(online ? { list: awsPriceList() } : {}) };
   if (compare) await tellComparison(source, asked);
+  else if (against === DEPLOYED) await tellDeployed(source, asked);
   else if (diff || against !== undefined) await tellDifference(source, name, against ?? 'HEAD', asked);
   else await tellBill(source.platform, part, asked);
+}
+
+/** What `--against` takes for the stacks in the account; a file or a platform of that name is still found by its path. */
+const DEPLOYED = 'deployed';
+
+async function tellDeployed(source: PlatformFile, asked: Asked): Promise<void> {
+  const { tellDeployment, awsPorts, preflightPorts } = { ...load(), ...loadAws() };
+  const { stacks } = awsPorts();
+  await tellDeployment(source, { stacks, deployed: preflightPorts(source.platform).deployed }, asked);
 }
 
 /** Only when it is called: it needs the CDK and a client of the SDK. */
@@ -94,4 +108,10 @@ const load = () => ({
   ...(require('../cost/tell') as typeof import('../cost/tell')),
   ...(require('../cost/aws') as typeof import('../cost/aws')),
   ...(require('../cost/source') as typeof import('../cost/source')),
+});
+
+/** Only for what is deployed: nothing else asks CloudFormation. */
+const loadAws = () => ({
+  ...(require('../checks/aws') as typeof import('../checks/aws')),
+  ...(require('../operate/aws') as typeof import('../operate/aws')),
 });

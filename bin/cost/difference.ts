@@ -7,12 +7,14 @@ import { cents, dollars, tableLine } from './table';
 export interface Difference {
   /** What `from` is, as a person named it. */
   readonly against: string;
+  /** How both came about, and what is not in them; one sentence each. */
+  readonly about: readonly string[];
   readonly from: Reckoned;
   readonly to: Reckoned;
 }
 
 /** @returns what the change between two states costs, the largest difference first */
-export function renderDifference({ against, from, to }: Difference): string {
+export function renderDifference({ against, about, from, to }: Difference): string {
   const changes = changesBetween(from.bill, to.bill);
   const [before, after] = [billUsd(from.bill), billUsd(to.bill)];
   const rows = changes.map(({ name, region, fromUsd, toUsd }) =>
@@ -29,21 +31,19 @@ export function renderDifference({ against, from, to }: Difference): string {
             tableLine('in all', ['', dollars(before), dollars(after), signed(after - before)]),
           ]),
     ].join('\n'),
-    [
-      'Both are reckoned with the stacks that this version of Holdfast would build.',
-      ...originSentences(to.prices),
-    ].join('\n'),
+    [...about, ...originSentences(to.prices)].join('\n'),
   ].join('\n\n')}\n`;
 }
 
 const signed = (usd: number): string => `${usd < 0 ? '-' : '+'}${dollars(Math.abs(usd))}`;
 
 /** @returns the same for programs */
-export const differenceJson = ({ against, from, to }: Difference): string =>
+export const differenceJson = ({ against, about, from, to }: Difference): string =>
   `${JSON.stringify(
     {
       platform: to.platform.name,
       against,
+      about,
       fromUsdPerMonth: cents(billUsd(from.bill)),
       toUsdPerMonth: cents(billUsd(to.bill)),
       changeUsdPerMonth: cents(billUsd(to.bill) - billUsd(from.bill)),

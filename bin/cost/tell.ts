@@ -1,11 +1,13 @@
 import type { Platform } from '../../lib/config/platform';
-import type { BuiltRegion } from '../../lib/cost/built';
+import { type BuiltRegion, builtRegions } from '../../lib/cost/built';
 import { savingsOf } from '../../lib/cost/compare/savings';
 import { compareTiers, type PlatformFile, type Reckon } from '../../lib/cost/compare/tiers';
+import { asDeployed } from '../../lib/cost/deployed';
 import type { PriceList } from '../../lib/cost/online/price-list';
 import type { Use } from '../../lib/cost/use/assumptions';
 import type { Terminal } from '../commands/terminal';
 import { comparisonJson, renderComparison } from './compare';
+import { type DeployedPorts, deployedStacks } from './deployed';
 import { differenceJson, renderDifference } from './difference';
 import { type Manner, type Origin, reckon } from './reckon';
 import { costJson, renderCost } from './render';
@@ -84,5 +86,30 @@ export async function tellDifference(
   const before = platformAgainst(against, name, terminal.root);
   const from = await reckon(before, manner);
   const to = await reckon(platform, manner);
-  terminal.out((json ? differenceJson : renderDifference)({ against, from, to }));
+  const about = ['Both are reckoned with the stacks that this version of Holdfast would build.'];
+  terminal.out((json ? differenceJson : renderDifference)({ against, about, from, to }));
+}
+
+/**
+ * Tells what a deployment of the file would change in the bill.
+ * @throws NotDeployed, BadTemplate, CallFailed
+ */
+export async function tellDeployment(
+  { platform }: PlatformFile,
+  ports: DeployedPorts,
+  asked: Asked,
+  manner: Manner = mannerOf(asked),
+): Promise<void> {
+  const { json, terminal } = asked;
+  const { stacks, missing } = await deployedStacks(platform, ports);
+  const before = asDeployed(platform, stacks);
+  const from = await reckon(before.platform, { ...manner, built: () => builtRegions(stacks) });
+  const to = await reckon(platform, manner);
+  const about = [
+    `Before: as the templates of the ${stacks.length} deployed stacks have it; after: as a deployment would make it.`,
+    'Plans of backups, the lease and the scraping are those of the file in both.',
+    ...(missing.length === 0 ? [] : [`Not deployed yet: ${missing.join(', ')}.`]),
+    ...before.notes,
+  ];
+  terminal.out((json ? differenceJson : renderDifference)({ against: 'what is deployed', about, from, to }));
 }
