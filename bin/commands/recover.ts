@@ -12,7 +12,8 @@ interface Options {
 
 const HELP = `
 Takes what was kept into the new stacks, and deletes nothing. Database and cache come beside the new
-ones. The same command goes on after an interruption; --data restores also what is there and empty.
+ones. In another account (the file has that account) it copies a snapshot that is shared with it. The
+same command goes on after an interruption; --data restores also what is there and empty.
 Guide: docs/guides/backup-and-restore.md.
 Exit code 0: healthy, and nothing is left to do. 1: a person is needed. 2: unknown, or wrong use.
 
@@ -40,7 +41,7 @@ export const recover: AddCommand = (program, terminal, finish) => {
     const platform = openPlatform(named, terminal);
     const file = choosePlatform(terminal.root, named, terminal.environment.HOLDFAST_PLATFORM);
     const { telling, EXITS, explain, systemClock: clock, recoverPlatform, placeOf, cdk } = load();
-    const { recoveryPorts, componentPorts, awsPorts, operatorPorts } = load();
+    const { recoveryPorts, componentPorts, sharedPorts, awsPorts, operatorPorts } = load();
     const manner = { json, dryRun, clock, stop: terminal.interruption?.() ?? new AbortController().signal };
     const { outcome } = await telling(
       platform.name,
@@ -56,6 +57,7 @@ export const recover: AddCommand = (program, terminal, finish) => {
             operator: operatorPorts(platform),
             recovery: recoveryPorts(platform),
             components: componentPorts(platform),
+            shared: sharedPorts(platform),
             deployer: cdk(terminal.root, file, terminal.err),
           },
           manner,

@@ -19,6 +19,7 @@ export const READ_ACTIONS = [
 export const MAKE_ACTIONS = [
   'elasticache:CreateReplicationGroup',
   'lambda:InvokeFunction',
+  'rds:CopyDBSnapshot',
   'rds:RestoreDBInstanceFromDBSnapshot',
   'rds:RestoreDBInstanceToPointInTime',
   's3:CopyObject',
@@ -28,11 +29,17 @@ export const MAKE_ACTIONS = [
 
 export type RecoveryAction = (typeof READ_ACTIONS)[number] | (typeof MAKE_ACTIONS)[number];
 
-/** What the calls of S3 need beside the permissions that are named as them, and what reading the archive needs. */
+/**
+ * What calls need beside the permissions that are named as them: of S3, of reading the archive, of the tags of what is
+ * made, and of the keys of a snapshot and of its copy, that of another account among them.
+ */
 const BESIDE = [
   'dynamodb:GetItem',
+  'kms:CreateGrant',
   'kms:Decrypt',
+  'kms:DescribeKey',
   'kms:GenerateDataKey',
+  'rds:AddTagsToResource',
   's3:GetObject',
   's3:GetObjectVersion',
   's3:ListBucket',
@@ -42,7 +49,10 @@ const BESIDE = [
 /** Actions that AWS can restrict. The function does the rest, with rights of its own. */
 const RESOURCES: Readonly<Record<string, string>> = {
   'dynamodb:GetItem': 'arn:aws:dynamodb:*:*:table/*-leadership',
+  'kms:CreateGrant': 'arn:aws:kms:*:*:key/*',
+  'kms:DescribeKey': 'arn:aws:kms:*:*:key/*',
   'lambda:InvokeFunction': 'arn:aws:lambda:*:*:function:*-restore',
+  'rds:CopyDBSnapshot': 'arn:aws:rds:*:*:snapshot:*',
   'secretsmanager:GetSecretValue': 'arn:aws:secretsmanager:*:*:secret:*/cache-??????',
 };
 

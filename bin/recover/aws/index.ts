@@ -4,12 +4,19 @@ import { eitherOf } from '../../../lambda/archive/restore/either';
 import { systemClock } from '../../../lambda/runtime/clock';
 import type { Environment } from '../../../lambda/runtime/environment';
 import { CACHE_SECRET_FIELD } from '../../../lambda/secret-rotation/contract';
-import { archiveBucket, functionName, leadershipTable, secretName } from '../../../lib/config/names';
+import {
+  archiveBucket,
+  functionName,
+  keyAlias,
+  leadershipTable,
+  secretName,
+} from '../../../lib/config/names';
 import type { Platform } from '../../../lib/config/platform';
 import { clients } from '../../checks/aws/call';
 import { leadership } from '../../operate/aws/leadership';
 import type { CacheBackups } from '../cache/run';
 import type { ObjectVersions } from '../objects/run';
+import type { SharedSnapshots } from '../platform/ports';
 import type { RecoveryPorts } from '../ports';
 import type { SecretVersions } from '../secrets/run';
 import { backups } from './backups';
@@ -17,6 +24,7 @@ import { cacheBackups } from './cache';
 import { restoreFunctions } from './functions';
 import { objectVersions } from './objects';
 import { secretVersions } from './secrets';
+import { sharedSnapshots } from './shared';
 
 /** Folder of the function below `lambda/`. */
 const RESTORE = 'restore';
@@ -40,6 +48,9 @@ export function componentPorts(platform: Platform): ComponentPorts {
     secrets: secretVersions(shared),
   };
 }
+
+export const sharedPorts = (platform: Platform): SharedSnapshots =>
+  sharedSnapshots(clients(), platform.account, keyAlias(platform, 'data'));
 
 /** The ports on AWS itself, with the credentials and the endpoint that the SDK finds in the environment. */
 export function recoveryPorts(platform: Platform): RecoveryPorts {

@@ -1,13 +1,16 @@
 import { bucketName } from '../../../lib/config/names';
 import type { Platform } from '../../../lib/config/platform';
-import type { PlatformRequest } from './ports';
+import { leftThere } from './adopt';
+import type { PlatformRequest, SharedSnapshot } from './ports';
 import { COPY, type Survey, type WantedStack } from './survey';
 
 /** What is to be done, in this order; each is left out once nothing of it is left to do. */
 export type Step =
   | { readonly kind: 'secrets'; readonly secrets: Survey['deletedSecrets'] }
   | { readonly kind: 'deploy'; readonly phase: string; readonly stacks: readonly string[] }
-  | { readonly kind: 'database'; readonly from: string }
+  | { readonly kind: 'adopt'; readonly snapshot: SharedSnapshot }
+  /** `waits`: for the copy of this one. */
+  | { readonly kind: 'database'; readonly from: string; readonly waits?: SharedSnapshot }
   | { readonly kind: 'cache'; readonly from: string };
 
 export interface Plan {
@@ -28,12 +31,15 @@ const PHASES: readonly (readonly [phase: string, parts: RegExp])[] = [
   ['databases and caches', /^Data$/],
   ['agents and backups', /^Recovery$/],
   ['clusters and balancers', /^Cluster$/],
+  ['migrations', /^Migration-/],
   ['services', /^Service-/],
   ['monitoring', /^Monitoring$/],
   ['names', /^Edge$/],
 ];
 /** The function that restores a database belongs to the agents and backups. */
 const RESTORES_AFTER = 'agents and backups';
+/** A copy from another account is encrypted with a key of this one. It takes long, and goes on beside the rest. */
+const COPIES_AFTER = 'keys, buckets and secrets';
 
 /** What follows from a survey. Pure, so that it can be shown before anything is done. */
 export function planOf(platform: Platform, survey: Survey, request: PlatformRequest): Plan {
@@ -42,6 +48,7 @@ export function planOf(platform: Platform, survey: Survey, request: PlatformRequ
   const deploys = PHASES.flatMap(([phase, parts]): readonly Step[] => {
     const stacks = missing.filter(({ part }) => parts.test(part)).map(({ name }) => name);
     const deploy: readonly Step[] = stacks.length === 0 ? [] : [{ kind: 'deploy', phase, stacks }];
+    if (phase === COPIES_AFTER) return [...deploy, ...adoption(survey, request)];
     return phase === RESTORES_AFTER ? [...deploy, ...data] : deploy;
   });
   return {
@@ -57,14 +64,25 @@ export function planOf(platform: Platform, survey: Survey, request: PlatformRequ
   };
 }
 
-function dataSteps({ from, database, cache }: Survey, { data }: PlatformRequest): readonly Step[] {
-  const wanted = (kept: Survey['database'] | Survey['cache']): boolean =>
-    kept !== undefined && (!kept.there || kept.begun || data);
+const wanted = (kept: Survey['database'] | Survey['cache'], { data }: PlatformRequest): boolean =>
+  kept !== undefined && (!kept.there || kept.begun || data);
+
+/** The snapshot that another account shares, if nothing in this one can be restored from. */
+const offerOf = ({ database }: Survey, request: PlatformRequest): SharedSnapshot | undefined =>
+  wanted(database, request) && !database?.begun ? database?.offered : undefined;
+
+function adoption(survey: Survey, request: PlatformRequest): readonly Step[] {
+  const snapshot = offerOf(survey, request);
+  return snapshot === undefined ? [] : [{ kind: 'adopt', snapshot }];
+}
+
+function dataSteps(survey: Survey, request: PlatformRequest): readonly Step[] {
+  const { from, database, cache } = survey;
+  const waits = offerOf(survey, request);
+  const fromOwn = wanted(database, request) && database && (database.bases.length > 0 || database.begun);
   return [
-    ...(wanted(database) && database && (database.bases.length > 0 || database.begun)
-      ? [{ kind: 'database' as const, from }]
-      : []),
-    ...(wanted(cache) && cache && (cache.snapshots > 0 || cache.begun)
+    ...(fromOwn || waits ? [{ kind: 'database' as const, from, ...(waits ? { waits } : {}) }] : []),
+    ...(wanted(cache, request) && cache && (cache.snapshots > 0 || cache.begun)
       ? [{ kind: 'cache' as const, from }]
       : []),
   ];
@@ -88,8 +106,12 @@ function lostOf(
     .map(({ name }) => name)
     .filter((name) => goneBuckets.filter(({ bucket }) => bucket === name).length === 2);
   return [
-    ...(database && (!database.there || data) && database.bases.length === 0 && !database.begun
-      ? ['No backup of the database is left in either region: it begins empty.']
+    ...(database &&
+    (!database.there || data) &&
+    database.bases.length === 0 &&
+    !database.begun &&
+    !database.offered
+      ? [NO_BACKUP]
       : []),
     ...(cache && (!cache.there || data) && cache.snapshots === 0 && !cache.begun
       ? [`No snapshot of the cache is left in ${from}: it begins empty.`]
@@ -118,6 +140,9 @@ function byHandOf(
     ...(database?.madeAnew && !data.some(({ kind }) => kind === 'database')
       ? ['The database is younger than its backups: if it is empty, say the same command with --data.']
       : []),
+    ...data.flatMap((step) =>
+      step.kind === 'database' && step.waits ? leftThere(platform, step.waits) : [],
+    ),
     ...(data.some(({ kind }) => kind === 'database')
       ? [
           `The database of the backup is beside the new one, closed: let it take its place by docs/runbooks/restore-a-database.md (…-restore-${COPY}).`,
@@ -141,6 +166,9 @@ function byHandOf(
   ];
 }
 
+const NO_BACKUP =
+  'No backup of the database is left in either region, and no account shares one with this one: it begins empty.';
+
 /** One line of a plan, for a person. */
 export function stepSentence(step: Step): string {
   switch (step.kind) {
@@ -148,9 +176,13 @@ export function stepSentence(step: Step): string {
       return `Bring back deleted secrets: ${step.secrets.map(({ region, name }) => `${name} in ${region}`).join(', ')}.`;
     case 'deploy':
       return `Deploy ${step.phase}: ${step.stacks.join(', ')}.`;
+    case 'adopt':
+      return `Copy the snapshot that the account ${step.snapshot.account} shares, of ${at(step.snapshot.takenMs)}: ${step.snapshot.arn}.`;
     case 'database':
       return 'Restore the database from the best backup, with what the archive has since, and verify it.';
     case 'cache':
       return 'Restore the cache from its last snapshot.';
   }
 }
+
+const at = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;

@@ -6,6 +6,7 @@ import { restoreCache } from '../cache/run';
 import { databaseRequest } from '../database/request';
 import { restoreDatabase } from '../database/run';
 import { type Ended, type Manner, pause } from '../telling';
+import { beginCopy, copied } from './adopt';
 import { type Plan, planOf, type Step, stepSentence } from './plan';
 import type { PlatformPorts, PlatformRequest } from './ports';
 import { COPY, surveyPlatform } from './survey';
@@ -63,7 +64,11 @@ async function take(context: Context, step: Step): Promise<Ended | undefined> {
     case 'deploy':
       await ports.deployer.deploy(step.stacks);
       return undefined;
+    case 'adopt':
+      await beginCopy(platform, step.snapshot, ports.shared);
+      return undefined;
     case 'database': {
+      if (step.waits) await copied(platform, step.waits, ports.shared, manner, tell);
       const request = databaseRequest(platform, { to: 'latest', into: COPY }, manner.clock.now());
       return unlessDone(await restoreDatabase(platform, request, ports.recovery, manner, tell));
     }

@@ -13,7 +13,7 @@ import { CallFailed } from '../../checks/failures';
 import { deployedRegions } from '../../checks/places';
 import { partsIn } from '../../checks/platform-stacks';
 import { type Answer, answerOf } from '../../operate/failures';
-import type { PlatformPorts, PlatformRequest } from './ports';
+import type { PlatformPorts, PlatformRequest, SharedSnapshot } from './ports';
 
 /** Name behind which the copies of a recovery are made: the same in every run, so that the next one goes on. */
 export const COPY = 'recover';
@@ -38,6 +38,8 @@ export interface KeptDatabase extends Kept {
   readonly bases: readonly Base[];
   /** Whether backups are older than the database although the lead has never moved: then it was made anew, and is empty. */
   readonly madeAnew: boolean;
+  /** The youngest that another account shares; looked for only if there is no backup in this one. */
+  readonly offered?: SharedSnapshot;
 }
 
 /** What is left of a platform; asked anew before each step, so that an interrupted recovery goes on where it ended. */
@@ -109,7 +111,7 @@ async function databaseOf(
   platform: Platform,
   from: string,
   regions: readonly string[],
-  { recovery: { backups } }: PlatformPorts,
+  { recovery: { backups }, shared }: PlatformPorts,
   neverMoved: boolean,
 ): Promise<KeptDatabase | undefined> {
   if (platform.database?.kind !== 'managed') return undefined;
@@ -120,13 +122,21 @@ async function databaseOf(
   );
   const own = await backups.find(from, identifier);
   const createdMs = own?.createdMs ?? Number.NEGATIVE_INFINITY;
+  const none = bases.every((here) => here.length === 0);
+  const offers = none ? await Promise.all(regions.map((region) => shared.list(region, identifier))) : [];
+  const [offered] = offers.flat().sort((one, other) => preference(other, from) - preference(one, from));
   return {
     there: own !== undefined,
     begun: copies.some((copy) => copy !== undefined),
     bases: bases.flat(),
     madeAnew: neverMoved && bases.flat().some((base) => endOf(base) < createdMs),
+    ...(offered === undefined ? {} : { offered }),
   };
 }
+
+/** The youngest; of the same moment the one in the region that leads, where the database is to be. */
+const preference = ({ takenMs, region }: SharedSnapshot, from: string): number =>
+  takenMs + (region === from ? 0.5 : 0);
 
 const endOf = (base: Base): number => (base.kind === 'snapshot' ? base.takenMs : base.latestMs);
 
