@@ -30,11 +30,14 @@ async function ask(question: string): Promise<string> {
   }
 }
 
-/** The line editor puts the terminal into raw mode, so that only it could echo; what it writes goes nowhere. */
+/**
+ * The line editor puts the terminal into raw mode, so that only it could echo; what it writes goes nowhere. It is there
+ * before the question is: who answers at once would else be shown what is typed, and Ctrl-C would be for nobody.
+ */
 async function askHidden(question: string): Promise<string> {
-  process.stderr.write(question);
   const nowhere = new Writable({ write: (_text, _encoding, done) => done() });
   const lines = createInterface({ input: process.stdin, output: nowhere, terminal: true });
+  process.stderr.write(question);
   const stop = new AbortController();
   // In raw mode Ctrl-C is a key like any other.
   lines.once('SIGINT', () => stop.abort());
