@@ -1,6 +1,7 @@
 // Runs a bundled function as Lambda would: one JSON request a line on stdin, one JSON answer a line on the descriptor
 // whose number is the first argument. The second, if it is not empty, is a file with the ports of names of the platform;
-// one beside it, with the region at its end, has them as they are seen from there. stdout and stderr are the function's own.
+// one beside it, with the region at its end, has them as they are seen from there. The third is one with the ports of names
+// that the local AWS API answers for itself, once there are any. stdout and stderr are the function's own.
 // It ends when stdin does, so that nothing outlives whoever started it.
 
 import dns from 'node:dns';
@@ -13,10 +14,17 @@ import { createInterface } from 'node:readline';
 const answers = createWriteStream('', { fd: Number(process.argv[2]), autoClose: false });
 
 const ofTheRegion = `${process.argv[3]}.${process.env.AWS_REGION}`;
-const names = existsSync(ofTheRegion) ? ofTheRegion : process.argv[3];
-/** The port of this machine for a name of the platform; undefined for all else. */
-const portOf = (host) =>
-  names && host ? JSON.parse(readFileSync(names, 'utf8'))[host.toLowerCase()] : undefined;
+const names = [existsSync(ofTheRegion) ? ofTheRegion : process.argv[3], process.argv[4]];
+const portIn = (file, host) =>
+  file && existsSync(file) ? JSON.parse(readFileSync(file, 'utf8'))[host] : undefined;
+/** The port of this machine for a name of the platform or of the API; undefined for all else. */
+const portOf = (host) => {
+  for (const file of host ? names : []) {
+    const port = portIn(file, host.toLowerCase());
+    if (port !== undefined) return port;
+  }
+  return undefined;
+};
 
 // Every name below localhost is this machine (RFC 6761), but not every resolver knows it: buckets are such names. So are
 // those of the platform. No other name is asked for: nothing leaves the machine.

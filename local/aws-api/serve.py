@@ -64,6 +64,7 @@ def main() -> None:
     settings.sample = args.sample
     settings.work_directory = work
     settings.log_directory = args.logs or work
+    settings.names = os.path.join(work, "names.json")
     (settings.databases_url, settings.databases_map, settings.databases_ca,
      settings.databases_windows, settings.public_ca) = args.databases
     settings.status_seconds = args.status_seconds
@@ -74,12 +75,13 @@ def main() -> None:
     settings.images = [(image.rpartition(":")[0], image.rpartition(":")[2]) for image in args.image]
 
     from holdfast_aws import (  # noqa: F401
-        cache_backups, cloudformation_api, event_sources, functions, health, moto_changes, one_off_tasks, paging,
+        authority, cache_backups, cloudformation_api, event_sources, functions, health, moto_changes, one_off_tasks, paging,
         prometheus_changes, rds_changes, schedules, storage_changes, types,
     )
     from holdfast_aws.server import Application
     from werkzeug.serving import make_server
 
+    authority.install()
     cloudformation_api.install()
     moto_changes.install()
     rds_changes.install()

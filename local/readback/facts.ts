@@ -2,6 +2,7 @@ import { regionAt } from './aws';
 import type { DeployedResource } from './deployed';
 import type { Fact, Facts } from './fact';
 import { buckets, caches, databases, secrets, tables } from './facts-data';
+import { dashboards } from './facts-metrics';
 import { queues } from './facts-queues';
 import { functions, listeners, schedules, services, targetGroups } from './facts-services';
 import { healthChecks, records } from './facts-traffic';
@@ -18,6 +19,7 @@ const SECTIONS: Readonly<Record<string, Facts>> = {
   'health checks': healthChecks,
   functions,
   schedules,
+  dashboards,
   'leadership table': tables,
   buckets,
   secrets,

@@ -122,7 +122,7 @@ class Instance:
         self.log: list[str] = []
         reader, writer = os.pipe()
         self.process = subprocess.Popen(
-            [settings.node, str(RUNNER), str(writer), settings.databases_map],
+            [settings.node, str(RUNNER), str(writer), settings.databases_map, settings.names],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
             pass_fds=(writer,), env=_environment(function), cwd=settings.work_directory,
         )

@@ -7,7 +7,7 @@ from typing import Any, Callable
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
-from . import faults, functions, health, roads
+from . import faults, functions, grafana_workspaces, health, roads
 from .api_client import Caller
 from .kinds import KINDS
 from .responses import PREFIX, deliver
@@ -16,7 +16,8 @@ from .types.registry import push
 
 class Application:
     def __init__(self) -> None:
-        self.aws = roads.wrap(faults.wrap(DomainDispatcherApplication(create_backend_app)))
+        services = grafana_workspaces.wrap(DomainDispatcherApplication(create_backend_app))
+        self.aws = roads.wrap(faults.wrap(services))
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
         path = environ.get("PATH_INFO", "")
@@ -43,6 +44,8 @@ class Application:
             except ValueError as error:
                 return "400 Bad Request", {"message": str(error)}
             return "200 OK", {}
+        if method == "GET" and path.startswith("/holdfast/grafana/"):
+            return "200 OK", grafana_workspaces.shown_by(path.rpartition("/")[2])
         if method == "GET" and path == "/holdfast/health":
             return "200 OK", health.states()
         if method == "PUT" and path == "/holdfast/roads":

@@ -21,6 +21,8 @@ databases_map = ""
 databases_ca = ""
 # What signs the certificates of public names alone.
 public_ca = ""
+# JSON, name that this server answers for itself -> port on this machine.
+names = ""
 # JSON, automated backup -> from when to when it can be restored; empty without databases.
 databases_windows = ""
 # How long an instance stays in a status that passes, beside the work itself.
