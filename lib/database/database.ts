@@ -71,7 +71,6 @@ export class Database extends Construct {
     this.parameterGroup = parameters.ref;
     const monitoring = this.monitoringRole(platform, platform.regions[role].name);
     const common: CfnDBInstanceProps = {
-      dbSubnetGroupName: subnets.ref,
       dbParameterGroupName: parameters.ref,
       vpcSecurityGroups: [props.securityGroupId],
       engine: 'postgres',
@@ -92,6 +91,7 @@ export class Database extends Construct {
     };
     this.instance = new CfnDBInstance(this, 'Instance', {
       ...common,
+      dbSubnetGroupName: subnets.ref,
       dbInstanceIdentifier: databaseIdentifier(platform),
       dbInstanceClass: database.instanceClass[role],
       multiAz: database.multiAz[role],
@@ -158,7 +158,11 @@ export class Database extends Construct {
     };
   }
 
-  /** Copies for reads only: nothing in them is lost with them, so they are not protected. */
+  /**
+   * Copies for reads only: nothing in them is lost with them, so they are not protected. They name no subnet group: RDS
+   * refuses one beside a source of the same region, and gives the replica that of its source.
+   * https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstanceReadReplica.html#API_CreateDBInstanceReadReplica_Errors
+   */
   private readReplicas(props: DatabaseProps, common: CfnDBInstanceProps): CfnDBInstance[] {
     const { platform, database } = props;
     return Array.from({ length: database.readReplicas }, (_, index) => {

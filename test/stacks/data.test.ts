@@ -144,6 +144,8 @@ describe('replicas for reads', () => {
         DeletionProtection: false,
       });
       expect(Properties).not.toHaveProperty('KmsKeyId');
+      // RDS: "should not be specified for read replicas that are created in the same region".
+      expect(Properties).not.toHaveProperty('DBSubnetGroupName');
       expect(DeletionPolicy).toBe('Delete');
     }
   });
