@@ -128,11 +128,19 @@ export const TRAFFIC: Readonly<Record<string, Lookup>> = {
     );
     return found.Certificate.Status === 'ISSUED';
   }),
-  'AWS::WAFv2::WebACL': async (region) => {
-    const found = await waf<{ WebACLs: readonly { Name: string; Id: string }[] }>(region, 'ListWebACLs', {
-      Scope: 'REGIONAL',
-    });
-    return found.WebACLs.map((one) => `${one.Name}|${one.Id}|REGIONAL`);
+  'AWS::WAFv2::WebACL': async (region, resources) => {
+    // Those of a CDN are listed apart.
+    const scopes = new Set(resources.map(({ physicalId }) => physicalId.split('|')[2]));
+    const found: string[] = [];
+    for (const Scope of scopes) {
+      const { WebACLs } = await waf<{ WebACLs: readonly { Name: string; Id: string }[] }>(
+        region,
+        'ListWebACLs',
+        { Scope },
+      );
+      found.push(...WebACLs.map((one) => `${one.Name}|${one.Id}|${Scope}`));
+    }
+    return found;
   },
   'AWS::WAFv2::WebACLAssociation': each(async (region, { physicalId }) => {
     const [acl, ResourceArn] = physicalId.split('|');
@@ -152,6 +160,21 @@ export const TRAFFIC: Readonly<Record<string, Lookup>> = {
       (page) => page.nextToken,
     );
     return found.map((one) => one.logGroupName);
+  },
+  'AWS::Logs::DeliverySource': async (region) => {
+    type Sources = { deliverySources: readonly { name: string }[] };
+    const found = await json<Sources>(region, 'logs', 'Logs_20140328.DescribeDeliverySources');
+    return found.deliverySources.map(({ name }) => name);
+  },
+  'AWS::Logs::DeliveryDestination': async (region) => {
+    type Destinations = { deliveryDestinations: readonly { name: string }[] };
+    const found = await json<Destinations>(region, 'logs', 'Logs_20140328.DescribeDeliveryDestinations');
+    return found.deliveryDestinations.map(({ name }) => name);
+  },
+  'AWS::Logs::Delivery': async (region) => {
+    type Deliveries = { deliveries: readonly { id: string }[] };
+    const found = await json<Deliveries>(region, 'logs', 'Logs_20140328.DescribeDeliveries');
+    return found.deliveries.map(({ id }) => id);
   },
   'AWS::Logs::ResourcePolicy': async (region) => {
     type Policies = { resourcePolicies: readonly { policyName: string }[] };

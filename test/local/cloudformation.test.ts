@@ -39,8 +39,12 @@ describe('the list of types', () => {
       'AWS::Backup::BackupSelection',
       'AWS::CDK::Metadata',
       'AWS::CloudFormation::LambdaHook',
+      'AWS::CloudFront::CachePolicy',
+      'AWS::CloudFront::Distribution',
+      'AWS::CloudFront::ResponseHeadersPolicy',
       'AWS::ECR::PullThroughCacheRule',
       'AWS::ElastiCache::ParameterGroup',
+      'AWS::FIS::ExperimentTemplate',
     ]);
   });
 
