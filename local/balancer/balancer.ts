@@ -6,6 +6,7 @@ import type { Registry } from '../tasks/fleet';
 import type { Task } from '../tasks/task';
 import type { DeployedBalancer } from './deployed';
 import { type ListenerRule, ruleFor } from './rules';
+import { Shares, type Weighted } from './shares';
 import { type Target, TargetGroup } from './target-group';
 
 /** Of a task, what a balancer has to know. */
@@ -27,6 +28,8 @@ export class Balancer implements Registry {
   private readonly groups: ReadonlyMap<string, TargetGroup>;
   private readonly healthPorts: ReadonlyMap<string, number | undefined>;
   private readonly rules: readonly ListenerRule[];
+  /** How the traffic of each rule is divided, by the rule's ARN. */
+  private readonly shares: ReadonlyMap<string, Shares>;
   /** Groups in which a task is, by its id. */
   private readonly members = new Map<string, readonly TargetGroup[]>();
   private readonly agent = new Agent({ keepAlive: true, maxFreeSockets: 32, timeout: KEPT_MS });
@@ -39,6 +42,7 @@ export class Balancer implements Registry {
     private readonly idleMs: number,
   ) {
     this.rules = deployed.rules;
+    this.shares = new Map(deployed.rules.map(({ arn, groups }) => [arn, new Shares(groups)]));
     this.groups = new Map(deployed.groups.map((group) => [group.arn, new TargetGroup(group)]));
     this.healthPorts = new Map(deployed.groups.map(({ arn, healthPort }) => [arn, healthPort]));
   }
@@ -90,6 +94,15 @@ export class Balancer implements Registry {
     return (this.members.get(id) ?? []).some((group) => group.health(id) === 'unhealthy');
   }
 
+  weightOf(rule: string, group: string): number {
+    return this.shares.get(rule)?.weightOf(group) ?? 0;
+  }
+
+  /** Nothing happens to a rule that is not there: it may be one of another listener. */
+  weigh(rule: string, weights: readonly Weighted[]): void {
+    this.shares.get(rule)?.set(weights);
+  }
+
   async stop(): Promise<void> {
     const { server } = this;
     for (const group of this.groups.values()) group.stop();
@@ -104,7 +117,8 @@ export class Balancer implements Registry {
     const host = (incoming.headers.host ?? '').replace(/:\d+$/, '');
     const path = (incoming.url ?? '/').split('?')[0] ?? '/';
     const rule = ruleFor(this.rules, host, path);
-    const group = rule && this.groups.get(rule.group);
+    const chosen = rule && this.shares.get(rule.arn)?.next();
+    const group = chosen === undefined ? undefined : this.groups.get(chosen);
     const target = group?.choose(cookieOf(incoming));
     if (group && target) this.forward(incoming, response, group, target);
     else refuse(response, group ? 503 : 404);

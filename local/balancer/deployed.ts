@@ -11,6 +11,7 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { ClientConfig } from '../internal';
 import type { ListenerRule } from './rules';
+import type { Weighted } from './shares';
 import type { GroupSettings } from './target-group';
 
 /** A balancer as it is deployed. */
@@ -48,7 +49,8 @@ export async function readBalancer(
     if (!https) throw new Error(`The balancer ${name} has no listener for HTTPS on port ${port}.`);
     const { Rules = [] } = await elb.send(new DescribeRulesCommand({ ListenerArn: https.ListenerArn }));
     const rules = Rules.flatMap(ruleOf).sort((one, other) => one.priority - other.priority);
-    const arns = [...new Set(rules.map(({ group }) => group))].filter((arn) => arn !== '');
+    // Also those without traffic: a deployment that shifts some brings it there.
+    const arns = [...new Set(rules.flatMap(({ groups }) => groups.map(({ group }) => group)))];
     const { TargetGroups = [] } =
       arns.length === 0 ? {} : await elb.send(new DescribeTargetGroupsCommand({ TargetGroupArns: arns }));
     const groups = await Promise.all(TargetGroups.map((group) => groupOf(elb, group, factor)));
@@ -68,16 +70,19 @@ export function ruleOf({ RuleArn, Priority, Conditions = [], Actions = [] }: Rul
       ({ HostHeaderConfig, PathPatternConfig, Values }) =>
         HostHeaderConfig?.Values ?? PathPatternConfig?.Values ?? Values ?? [],
     );
-  const group = heaviestGroup(Actions) ?? '';
-  return [{ priority: Number(Priority), hosts: values(HOST), paths: values(PATH), group }];
+  const groups = groupsOf(Actions);
+  return [
+    { arn: RuleArn ?? '', priority: Number(Priority), hosts: values(HOST), paths: values(PATH), groups },
+  ];
 }
 
-/** While two groups change places, the one that gets most. @returns undefined if the rule forwards to none */
-function heaviestGroup(actions: readonly Action[]): string | undefined {
+/** @returns none if the rule does not forward */
+function groupsOf(actions: readonly Action[]): Weighted[] {
   const forward = actions.find(({ Type }) => Type === 'forward');
-  const groups = [...(forward?.ForwardConfig?.TargetGroups ?? [])];
-  const [heaviest] = groups.sort((one, other) => (other.Weight ?? 1) - (one.Weight ?? 1));
-  return heaviest?.TargetGroupArn ?? forward?.TargetGroupArn;
+  const tuples = forward?.ForwardConfig?.TargetGroups ?? [];
+  if (tuples.length === 0)
+    return forward?.TargetGroupArn ? [{ group: forward.TargetGroupArn, weight: 1 }] : [];
+  return tuples.map(({ TargetGroupArn: group = '', Weight: weight = 1 }) => ({ group, weight }));
 }
 
 async function groupOf(elb: ElasticLoadBalancingV2Client, group: DescribedGroup, factor: number) {

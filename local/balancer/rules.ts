@@ -1,11 +1,14 @@
+import type { Weighted } from './shares';
+
 /** A rule of a listener: what it takes, and where that goes. */
 export interface ListenerRule {
+  readonly arn: string;
   readonly priority: number;
   /** Empty: any. */
   readonly hosts: readonly string[];
   readonly paths: readonly string[];
-  /** ARN of the target group; empty if it forwards to none. */
-  readonly group: string;
+  /** Target groups, by their ARN; none if it does not forward. */
+  readonly groups: readonly Weighted[];
 }
 
 /** `*` stands for any characters, `?` for one. */

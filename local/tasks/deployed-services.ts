@@ -1,14 +1,17 @@
 import {
   type ContainerDefinition,
+  type DeploymentConfiguration,
   DescribeServicesCommand,
   DescribeTaskDefinitionCommand,
   ECSClient,
   ListServicesCommand,
+  type LoadBalancer,
   type Service,
   type TaskDefinition,
 } from '@aws-sdk/client-ecs';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { ClientConfig } from '../internal';
+import type { Stage } from './shift';
 
 /** A service of ECS as it is deployed in a region: how many tasks of what it wants. */
 export interface DeployedService {
@@ -20,8 +23,18 @@ export interface DeployedService {
   readonly maximumPercent: number;
   /** For so long after its start a task is not replaced, however unhealthy. */
   readonly graceSeconds: number;
-  /** Ports that a balancer feeds, with the ARN of their target group. */
-  readonly targets: readonly { readonly containerPort: number; readonly group: string }[];
+  /** Ports that a balancer feeds. */
+  readonly targets: readonly ServiceTarget[];
+  /** How a new revision gets the traffic of the old one, at the times of the platform file; absent: it is rolled out. */
+  readonly stages?: readonly Stage[];
+}
+
+export interface ServiceTarget {
+  readonly containerPort: number;
+  /** ARN of its target group. */
+  readonly group: string;
+  /** The other group of the pair, and the ARN of the rule that divides the traffic between the two. */
+  readonly alternate?: { readonly group: string; readonly rule: string };
 }
 
 /** Of a task's container, what matters to an application. */
@@ -38,6 +51,7 @@ export interface DeployedContainer {
 const LOGIN_FIELDS = ['username', 'password'] as const;
 /** Name of the application's container; others stand beside it and are not started. */
 const APPLICATION = 'app';
+const MINUTE_MS = 60_000;
 /** What ECS waits for if a container does not say. */
 const STOP_SECONDS = 30;
 
@@ -118,6 +132,8 @@ export class DeployedServices {
 
 function deployedService(service: Service): DeployedService {
   const { deploymentConfiguration: bounds, loadBalancers = [] } = service;
+  const targets = loadBalancers.map(serviceTarget);
+  const stages = targets.some(({ alternate }) => alternate) ? stagesOf(bounds) : undefined;
   return {
     name: service.serviceName ?? '',
     desired: service.desiredCount ?? 0,
@@ -125,11 +141,40 @@ function deployedService(service: Service): DeployedService {
     minimumHealthyPercent: bounds?.minimumHealthyPercent ?? 100,
     maximumPercent: bounds?.maximumPercent ?? 200,
     graceSeconds: service.healthCheckGracePeriodSeconds ?? 0,
-    targets: loadBalancers.map(({ containerPort = 0, targetGroupArn: group = '' }) => ({
-      containerPort,
-      group,
-    })),
+    targets,
+    ...(stages ? { stages } : {}),
   };
+}
+
+function serviceTarget({
+  containerPort = 0,
+  targetGroupArn: group = '',
+  advancedConfiguration: pair,
+}: LoadBalancer): ServiceTarget {
+  const { alternateTargetGroupArn: other, productionListenerRule: rule } = pair ?? {};
+  return {
+    containerPort,
+    group,
+    ...(other !== undefined && rule !== undefined ? { alternate: { group: other, rule } } : {}),
+  };
+}
+
+/** @returns undefined if tasks are replaced within one set @throws for a strategy that nothing here deploys by */
+function stagesOf(configuration: DeploymentConfiguration | undefined): Stage[] | undefined {
+  const { strategy = 'ROLLING', bakeTimeInMinutes, canaryConfiguration: canary } = configuration ?? {};
+  const whole = { percent: 100, forMs: (bakeTimeInMinutes ?? 0) * MINUTE_MS };
+  switch (strategy) {
+    case 'ROLLING':
+      return undefined;
+    case 'BLUE_GREEN':
+      return [whole];
+    case 'CANARY': {
+      const forMs = (canary?.canaryBakeTimeInMinutes ?? 0) * MINUTE_MS;
+      return [{ percent: canary?.canaryPercent ?? 0, forMs }, whole];
+    }
+    default:
+      throw new Error(`Nothing here deploys by the strategy ${strategy}.`);
+  }
 }
 
 function applicationOf(definition: TaskDefinition | undefined): ContainerDefinition {

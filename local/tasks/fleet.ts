@@ -1,32 +1,23 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Platform, Role, Service } from '../../lib/config/platform';
-import type { DeployedService, DeployedServices } from './deployed-services';
-import { next } from './rollout';
-import type { SampleSettings } from './sample-contract';
-import { Task, type TaskPlan } from './task';
+import type { DeployedService, DeployedServices, ServiceTarget } from './deployed-services';
+import { busySlot, divide, inSlot, type Weights } from './pairs';
+import { type Bounds, next } from './rollout';
+import { advance, failed, type Shift, type Stage, setsOf, sharesOf, type TaskSet } from './shift';
+import { Task } from './task';
+import { planOf, type Surroundings } from './task-plan';
 
-export interface FleetOptions {
-  readonly platform: Platform;
-  readonly role: Role;
+export interface FleetOptions extends Surroundings {
   readonly deployed: Pick<DeployedServices, 'list' | 'container'>;
   /** File of the sample application. */
   readonly bundle: string;
-  /** File with the ports of names as they are seen from the region, and what their certificates are trusted by. */
-  readonly names: string;
-  readonly ca: string;
-  /** Queue of the region in the local AWS API; absent where the platform has none. */
-  readonly queue?: { readonly name: string; readonly endpoint: string; readonly url: string };
   /** From the order to start a task until its process starts: Fargate finds a machine and fetches the image. */
   readonly startMs: number;
-  /** Times of ECS are divided by it. */
-  readonly factor: number;
   readonly say: (sentence: string) => void;
 }
 
-/** Told when tasks come and go: a balancer. */
-export interface Registry {
-  register(service: DeployedService, task: Task): void;
+/** Told when tasks come and go, and where the traffic goes: a balancer. */
+export interface Registry extends Weights {
+  register(service: Pick<DeployedService, 'targets'>, task: Task): void;
   /** Gives it no new requests. Resolves when the balancer has drained it: at once if its process has ended. */
   deregister(task: Task): Promise<void>;
   isHealthy(task: Task): boolean;
@@ -45,17 +36,20 @@ interface Order {
 
 /**
  * Keeps, in one region, so many tasks of each service as ECS says is desired: starts what is missing, replaces what has
- * ended or is unhealthy, and rolls out a new revision within the bounds of the deployment, starting first.
+ * ended or is unhealthy, and brings a new revision by the service's strategy: rolled out within the bounds of the
+ * deployment, or as a second set that takes the traffic over (shift.ts).
  *
- * What it does not do: it places nothing in zones, it has no circuit breaker and calls no hook, every image is the sample
- * application, and it rolls out whatever the strategy: of a blue/green or canary service it uses the first target group of
- * each pair, moves no weights and bakes nothing.
+ * What it does not do: it places nothing in zones, it calls no hook and looks at no alarm, only a second set has a circuit
+ * breaker, the weights that it moves are those of the balancer here and not of the deployed rules, and every image is the
+ * sample application.
  */
 export class Fleet {
   /** All whose process has not ended, also those that are told to. */
   private readonly tasks = new Set<Task>();
   private readonly orders = new Set<Order>();
   private readonly underWay = new Set<Promise<void>>();
+  /** Of the services that shift traffic, by name. */
+  private readonly shifts = new Map<string, Shift>();
   private readonly stopping = new AbortController();
   private running: Promise<void> | undefined;
   private lost = false;
@@ -82,6 +76,11 @@ export class Fleet {
   /** Whether, at the last look, every service had its tasks of the wanted revision, and all of them were healthy. */
   get isComplete(): boolean {
     return this.complete;
+  }
+
+  /** @returns the revision of a service that did not get its traffic because its tasks failed, if that was the last one */
+  gaveUp(service: string): string | undefined {
+    return this.shifts.get(service)?.refused;
   }
 
   /** Ends all tasks at once, and starts none until `regain`. */
@@ -148,28 +147,84 @@ export class Fleet {
   }
 
   private hasAll({ name, desired, definition }: DeployedService): boolean {
+    const shift = this.shifts.get(name);
+    const wanted = shift?.refused === definition ? shift.live.definition : definition;
     const present = this.list(name);
     return (
+      !shift?.coming &&
       present.length === desired &&
-      present.every((task) => task.plan.definition === definition && this.registry.isHealthy(task))
+      present.every((task) => task.plan.definition === wanted && this.registry.isHealthy(task))
     );
   }
 
   private turn(service: DeployedService): void {
-    const { name, definition, targets } = service;
-    for (const order of this.ordersOf(name)) if (order.definition !== definition) order.cancel.abort();
+    const { name, stages } = service;
     for (const task of this.list(name).filter((one) => this.isGivenUp(one, service))) {
       this.options.say(`a task of ${name} is unhealthy and is replaced`);
+      this.hasFailed(task.plan);
       this.track(this.end(task));
     }
-    const present = this.list(name).map((task) => ({
+    if (stages) this.shift(service, stages);
+    else this.roll(service);
+  }
+
+  private roll(service: DeployedService): void {
+    const { definition } = service;
+    this.abandonOrders(service, [definition]);
+    this.step(service, service, { definition, slot: 0 }, this.list(service.name));
+  }
+
+  /** Two sets of tasks while a new revision comes, each with all tasks that are desired. */
+  private shift(service: DeployedService, planned: readonly Stage[]): void {
+    const { name, definition, desired, targets } = service;
+    const stages = planned.map(({ percent, forMs }) => ({ percent, forMs: forMs / this.options.factor }));
+    const before = this.shifts.get(name) ?? { live: { definition, slot: busySlot(this.registry, targets) } };
+    const healthy = (one: string): number =>
+      this.list(name).filter((task) => task.plan.definition === one && this.registry.isHealthy(task)).length;
+    const nowMs = performance.now();
+    const { shift, says } = advance(before, { wanted: definition, desired, stages, healthy, nowMs });
+    this.shifts.set(name, shift);
+    if (says !== undefined) this.options.say(`${name}: ${says}`);
+    divide(this.registry, targets, sharesOf(shift, stages));
+    const sets = setsOf(shift);
+    const wanted = sets.map((one) => one.definition);
+    this.abandonOrders(service, wanted);
+    const whole = { desired, minimumHealthyPercent: 100, maximumPercent: 100 };
+    for (const set of sets) {
+      const members = this.list(name).filter(({ plan }) => plan.definition === set.definition);
+      this.step(service, whole, set, members);
+    }
+    for (const task of this.list(name))
+      if (!wanted.includes(task.plan.definition)) this.track(this.end(task));
+  }
+
+  /** Starts and stops what one step of a rollout asks for, among some tasks of a service. */
+  private step(service: DeployedService, bounds: Bounds, set: TaskSet, among: readonly Task[]): void {
+    const present = among.map((task) => ({
       task,
-      isNew: task.plan.definition === definition,
-      isHealthy: targets.length === 0 || this.registry.isHealthy(task),
+      isNew: task.plan.definition === set.definition,
+      isHealthy: service.targets.length === 0 || this.registry.isHealthy(task),
     }));
-    const { start, stop } = next(service, present, this.ordersOf(name).length);
-    for (let count = 0; count < start; count += 1) this.track(this.begin(service));
+    const ordered = this.ordersOf(service.name).filter(({ definition }) => definition === set.definition);
+    const { start, stop } = next(bounds, present, ordered.length);
+    for (let count = 0; count < start; count += 1) this.track(this.begin(service, set));
     for (const { task } of stop) this.track(this.end(task));
+  }
+
+  private abandonOrders({ name }: DeployedService, wanted: readonly string[]): void {
+    for (const order of this.ordersOf(name)) if (!wanted.includes(order.definition)) order.cancel.abort();
+  }
+
+  /** Counts against a deployment that is under way. */
+  private hasFailed({
+    service,
+    definition,
+  }: {
+    readonly service: string;
+    readonly definition: string;
+  }): void {
+    const shift = this.shifts.get(service);
+    if (shift) this.shifts.set(service, failed(shift, definition));
   }
 
   /** Unhealthy, and no longer within the time that a task is given to start. */
@@ -182,29 +237,31 @@ export class Fleet {
     return [...this.orders].filter((one) => one.service === service && !one.cancel.signal.aborted);
   }
 
-  private async begin(service: DeployedService): Promise<void> {
-    const { name, definition } = service;
+  private async begin({ name, targets }: DeployedService, { definition, slot }: TaskSet): Promise<void> {
+    const { deployed, bundle } = this.options;
     const order: Order = { service: name, definition, cancel: new AbortController() };
     const { signal } = order.cancel;
     this.orders.add(order);
     try {
       await wait(this.options.startMs, undefined, { signal });
-      const task = await Task.start(await this.plan(service), this.options.bundle, signal);
-      this.adopt(task, service, signal);
+      const plan = planOf(this.options, name, definition, await deployed.container(definition));
+      this.adopt(await Task.start(plan, bundle, signal), targets.map(inSlot(slot)), signal);
     } catch (error) {
-      if (!signal.aborted) this.complain(`a task of ${name} did not start: ${sentenceOf(error)}`);
+      if (signal.aborted) return;
+      this.hasFailed(order);
+      this.complain(`a task of ${name} did not start: ${sentenceOf(error)}`);
     } finally {
       this.orders.delete(order);
     }
   }
 
   /** Keeps a task that has just started, unless it is not wanted any more. @throws if it cannot be registered */
-  private adopt(task: Task, service: DeployedService, signal: AbortSignal): void {
+  private adopt(task: Task, targets: readonly ServiceTarget[], signal: AbortSignal): void {
     this.tasks.add(task);
     this.track(this.bury(task));
     try {
       signal.throwIfAborted();
-      this.registry.register(service, task);
+      this.registry.register({ targets }, task);
     } catch (error) {
       task.kill();
       throw error;
@@ -214,6 +271,7 @@ export class Fleet {
   /** Lets nobody ask a task any more as soon as its process has ended, whoever ended it. */
   private async bury(task: Task): Promise<void> {
     await task.gone;
+    if (!task.leaving) this.hasFailed(task.plan);
     this.tasks.delete(task);
     await this.registry.deregister(task);
   }
@@ -231,54 +289,6 @@ export class Fleet {
       .finally(() => this.underWay.delete(done));
     this.underWay.add(done);
   }
-
-  private async plan(service: DeployedService): Promise<TaskPlan> {
-    const { platform, role, deployed } = this.options;
-    const region = platform.regions[role].name;
-    const { environment, login, stopSeconds, ports } = await deployed.container(service.definition);
-    const described = platform.services.find(({ name }) => name === service.name);
-    const database = login && this.database(environment, login);
-    const settings: SampleSettings = {
-      service: service.name,
-      region,
-      ports,
-      ...pathsOf(described),
-      ...database,
-      ...this.queue(region, described),
-    };
-    return {
-      id: randomUUID().slice(0, 8),
-      service: service.name,
-      region,
-      definition: service.definition,
-      environment,
-      settings,
-      stopMs: (stopSeconds * 1000) / this.options.factor,
-    };
-  }
-
-  private queue(region: string, service: Service | undefined): Pick<SampleSettings, 'queue'> {
-    const { queue } = this.options;
-    if (!queue || !service?.queues.includes(queue.name)) return {};
-    const { endpoint, url } = queue;
-    return { queue: { endpoint, region, url, use: service.routes.length > 0 ? 'send' : 'work' } };
-  }
-
-  private database(
-    { DATABASE_HOST: host, DATABASE_NAME: name }: Readonly<Record<string, string>>,
-    login: { readonly username: string; readonly password: string },
-  ): Pick<SampleSettings, 'database'> {
-    const { names, ca } = this.options;
-    return host === undefined || name === undefined ? {} : { database: { host, name, names, ca, ...login } };
-  }
-}
-
-function pathsOf(service: Service | undefined): Partial<SampleSettings> {
-  return {
-    ...(service?.health ? { healthPath: service.health.path } : {}),
-    ...(service?.readiness ? { readinessPath: service.readiness.path } : {}),
-    ...(service?.metrics ? { metricsPath: service.metrics.path } : {}),
-  };
 }
 
 const sentenceOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -11,10 +11,17 @@ import type { ClientConfig } from '../internal';
 /** Variable of the environment by which a revision differs from the one before. */
 const RELEASE = 'RELEASE';
 
+/** ARNs of two revisions of a task definition. */
+export interface Revisions {
+  readonly old: string;
+  readonly revision: string;
+}
+
 /**
- * Registers a new revision of a service's task definition, alike but for one variable, and has the service run it, as
+ * Registers a new revision of a service's task definition, alike but for its release, and has the service run it, as
  * CloudFormation does when a template changes.
- * @returns ARN of the revision
+ * @param more variables of the environment of the new revision
+ * @returns the one that the service ran, and the new one
  * @throws if there is no such service
  */
 export async function newRevision(
@@ -22,7 +29,9 @@ export async function newRevision(
   cluster: string,
   service: string,
   release: string,
-): Promise<string> {
+  more: Readonly<Record<string, string>> = {},
+): Promise<Revisions> {
+  const added = Object.entries({ ...more, [RELEASE]: release });
   const ecs = new ECSClient(config);
   try {
     const { services: [found] = [] } = await ecs.send(
@@ -40,15 +49,30 @@ export async function newRevision(
         containerDefinitions: present.containerDefinitions?.map((container) => ({
           ...container,
           environment: [
-            ...(container.environment ?? []).filter(({ name }) => name !== RELEASE),
-            { name: RELEASE, value: release },
+            ...(container.environment ?? []).filter(({ name }) => !added.some(([other]) => other === name)),
+            ...added.map(([name, value]) => ({ name, value })),
           ],
         })),
       }),
     );
     const revision = made?.taskDefinitionArn ?? '';
     await ecs.send(new UpdateServiceCommand({ cluster, service, taskDefinition: revision }));
-    return revision;
+    return { old: found.taskDefinition, revision };
+  } finally {
+    ecs.destroy();
+  }
+}
+
+/** Has a service run a revision that there is, as a deployment that is rolled back does. */
+export async function runRevision(
+  config: ClientConfig,
+  cluster: string,
+  service: string,
+  taskDefinition: string,
+): Promise<void> {
+  const ecs = new ECSClient(config);
+  try {
+    await ecs.send(new UpdateServiceCommand({ cluster, service, taskDefinition }));
   } finally {
     ecs.destroy();
   }

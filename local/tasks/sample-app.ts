@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { Client, type ClientConfig, Pool } from 'pg';
 import {
+  BROKEN,
   READ_HEADER,
   type SampleSettings,
   SETTINGS,
@@ -28,6 +29,7 @@ const pool = database && makePool(database);
 const queue = queued && new SampleQueue(queued);
 const worker = queue && pool && queued?.use === 'work' ? new SampleWorker(queue, pool, region) : undefined;
 const counts = new Map<string, number>();
+const isBroken = process.env[BROKEN] !== undefined;
 let leaving = false;
 
 function makePool({
@@ -72,6 +74,7 @@ async function answer(request: IncomingMessage): Promise<readonly [number, objec
   if (typeof read === 'string') return readRow(read);
   if (path === readinessPath) return ready();
   if (path === metricsPath) return [200, metrics()];
+  if (path === healthPath && isBroken) return [500, { status: 'broken' }];
   if (path === healthPath) return [leaving ? 503 : 200, { status: leaving ? 'leaving' : 'ok' }];
   return [200, { service: settings.service, region }];
 }

@@ -3,6 +3,9 @@
 /** Environment variable with `SampleSettings` as JSON. */
 export const SETTINGS = 'SAMPLE_SETTINGS';
 
+/** Variable of the environment of a revision whose tasks are never healthy. */
+export const BROKEN = 'SAMPLE_BROKEN';
+
 /** Names the row that a request writes, whatever its path. */
 export const WRITE_HEADER = 'x-drill-write';
 /** Names the row that a request asks for. */

@@ -2,6 +2,7 @@ import type { Scenario } from '../scenario';
 import { databaseFailure } from './database-failure';
 import { deploy } from './deploy';
 import { failback } from './failback';
+import { failedDeploy } from './failed-deploy';
 import { flapping } from './flapping';
 import { partition } from './partition';
 import { regionLoss } from './region-loss';
@@ -20,5 +21,6 @@ export const SCENARIOS: readonly Scenario[] = [
   switchover,
   failback,
   deploy,
+  failedDeploy,
   restore,
 ];

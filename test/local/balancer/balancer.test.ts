@@ -28,10 +28,11 @@ const group = (arn: string, stickyMs?: number): DeployedBalancer['groups'][numbe
   stickyMs,
 });
 const rule = (priority: number, paths: readonly string[], arn: string) => ({
+  arn: `rule of ${arn}`,
   priority,
   hosts: [HOST],
   paths,
-  group: arn,
+  groups: [{ group: arn, weight: 1 }],
 });
 
 async function balancer(deployed: Partial<DeployedBalancer> = {}, idleMs = 5_000) {

@@ -23,7 +23,7 @@ import { readBalancer } from '../../../local/balancer/deployed';
 import { Zone } from '../../../local/dns/resolver';
 import { internalClient } from '../../../local/internal';
 import { DeployedServices } from '../../../local/tasks/deployed-services';
-import { newRevision } from '../../../local/tasks/new-revision';
+import { newRevision, runRevision } from '../../../local/tasks/new-revision';
 import { selfSigned } from '../../support/certificate';
 import { sayAtOnce, WITH_INSTALLATION_MS } from '../../support/local-aws';
 import { ACCOUNT, REGION } from '../support';
@@ -168,6 +168,47 @@ describe('what is deployed', () => {
     });
   });
 
+  it.each([
+    ['BLUE_GREEN', {}, [{ percent: 100, forMs: 300_000 }]],
+    [
+      'CANARY',
+      { canaryConfiguration: { canaryPercent: 10, canaryBakeTimeInMinutes: 2 } },
+      [
+        { percent: 10, forMs: 120_000 },
+        { percent: 100, forMs: 300_000 },
+      ],
+    ],
+  ] as const)(
+    'is a service with the steps of its strategy %s, and the other group of its pair',
+    async (strategy, more, stages) => {
+      const ecs = new ECSClient(config);
+      const cluster = `shop-${strategy}`;
+      await ecs.send(new CreateClusterCommand({ clusterName: cluster }));
+      const pair = { alternateTargetGroupArn: 'arn:green', productionListenerRule: 'arn:rule' };
+      await ecs.send(
+        new CreateServiceCommand({
+          cluster,
+          serviceName: 'api',
+          taskDefinition: 'api',
+          deploymentConfiguration: { strategy, bakeTimeInMinutes: 5, ...more },
+          loadBalancers: [
+            {
+              targetGroupArn: group,
+              containerName: 'app',
+              containerPort: 8084,
+              advancedConfiguration: { ...pair, testListenerRule: 'arn:test', roleArn: 'arn:role' },
+            },
+          ],
+        }),
+      );
+      const [service] = await new DeployedServices(cluster, config).list();
+      expect(service?.stages).toEqual(stages);
+      expect(service?.targets).toEqual([
+        { containerPort: 8084, group, alternate: { group: 'arn:green', rule: 'arn:rule' } },
+      ]);
+    },
+  );
+
   it('is a container with its ports, its environment, and the present values of its secrets', async () => {
     const services = new DeployedServices(CLUSTER, config);
     const [service] = await services.list();
@@ -180,10 +221,11 @@ describe('what is deployed', () => {
   });
 
   it('is a balancer with its rules in their order and its groups, whose times are divided', async () => {
+    const groups = [{ group, weight: 1 }];
     expect(await readBalancer(config, 'shop-home', 443, 4)).toEqual({
       rules: [
-        { priority: 10, hosts: [], paths: ['/api/*'], group },
-        { priority: 20, hosts: [], paths: ['/v2/*'], group },
+        { arn: expect.any(String), priority: 10, hosts: [], paths: ['/api/*'], groups },
+        { arn: expect.any(String), priority: 20, hosts: [], paths: ['/v2/*'], groups },
       ],
       groups: [
         {
@@ -236,15 +278,18 @@ describe('what is deployed', () => {
   it('gets a new revision that differs by its release, and the service is told to run it', async () => {
     const services = new DeployedServices(CLUSTER, config);
     const [before] = await services.list();
-    const revision = await newRevision(config, CLUSTER, 'api', '2');
+    const { old: ran, revision } = await newRevision(config, CLUSTER, 'api', '2', { MORE: 'yes' });
+    expect(ran).toBe(before?.definition);
     const [after] = await services.list();
     expect([after?.definition, after?.desired]).toEqual([revision, before?.desired]);
     expect(revision).not.toBe(before?.definition);
     const [old, made] = [before?.definition ?? '', revision].map((one) => services.container(one));
     const { environment, ...rest } = (await made) ?? {};
-    expect(environment).toEqual({ ...(await old)?.environment, RELEASE: '2' });
+    expect(environment).toEqual({ ...(await old)?.environment, MORE: 'yes', RELEASE: '2' });
     const { environment: _, ...same } = (await old) ?? {};
     expect(rest).toEqual(same);
+    await runRevision(config, CLUSTER, 'api', ran);
+    expect((await services.list())[0]?.definition).toBe(ran);
   });
 
   it('has no new revision of a service that there is not', async () => {

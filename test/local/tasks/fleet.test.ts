@@ -48,11 +48,16 @@ class Ecs {
 class Register implements Registry {
   readonly tasks = new Set<Task>();
   readonly sick = new Set<Task>();
+  /** Of the one rule, by target group. */
+  readonly weights = new Map([['group', 100]]);
+  /** Target groups in which a task was put. */
+  readonly places = new Map<Task, string | undefined>();
   refuses = false;
   drained: Promise<void> = Promise.resolve();
 
-  register(_: DeployedService, task: Task): void {
+  register({ targets }: Pick<DeployedService, 'targets'>, task: Task): void {
     if (this.refuses) throw new Error('There is no such port.');
+    this.places.set(task, targets[0]?.group);
     this.tasks.add(task);
   }
   async deregister(task: Task): Promise<void> {
@@ -64,6 +69,12 @@ class Register implements Registry {
   }
   isUnhealthy(task: Task): boolean {
     return this.sick.has(task);
+  }
+  weightOf(_: string, group: string): number {
+    return this.weights.get(group) ?? 0;
+  }
+  weigh(_: string, weights: readonly { readonly group: string; readonly weight: number }[]): void {
+    for (const { group, weight } of weights) this.weights.set(group, weight);
   }
 }
 
@@ -277,6 +288,84 @@ describe('a fleet', () => {
     await fleet.stop();
     await fleet.stop();
     expect(fleet.list()).toEqual([]);
+  });
+});
+
+const SHIFTING: Partial<DeployedService> = {
+  stages: [
+    { percent: 10, forMs: 40 },
+    { percent: 100, forMs: 40 },
+  ],
+  targets: [{ containerPort: 8084, group: 'group', alternate: { group: 'green', rule: 'rule' } }],
+};
+
+describe('a service that shifts its traffic', () => {
+  async function serving() {
+    const made = fleetOf();
+    made.ecs.set(SHIFTING);
+    await made.complete();
+    return made;
+  }
+  const revisions = (fleet: Fleet): string[] => fleet.list().map(({ plan }) => plan.definition);
+
+  it('gets a whole new set in the other target group before any traffic moves, and only then loses the old one', async () => {
+    const { fleet, ecs, registry, said } = await serving();
+    const old = fleet.list();
+    old.forEach(pidOf);
+    const looks: { readonly green: number; readonly old: number; readonly made: number }[] = [];
+    const watch = setInterval(() => {
+      const made = fleet.list().filter((one) => registry.places.get(one) === 'green');
+      looks.push({
+        green: registry.weights.get('green') ?? 0,
+        old: old.filter((one) => registry.tasks.has(one)).length,
+        made: made.length,
+      });
+    }, 1);
+    ecs.set({ definition: 'backend:2' });
+    await until(() => fleet.isComplete && revisions(fleet).every((one) => one === 'backend:2'));
+    clearInterval(watch);
+    fleet.list().forEach(pidOf);
+    expect(said).toEqual([
+      'backend: the new set gets 10 % of the traffic',
+      'backend: the new set gets 100 % of the traffic',
+      'backend: the old set goes',
+    ]);
+    expect(looks.filter(({ green, made }) => green > 0 && made < 2)).toEqual([]);
+    expect(looks.filter(({ green, old: left }) => green < 100 && left < 2)).toEqual([]);
+    expect([registry.weights.get('group'), registry.weights.get('green')]).toEqual([0, 100]);
+    await Promise.all(old.map(({ gone }) => gone));
+  });
+
+  it('keeps the old set as it is when tasks of the new one are unhealthy, and the new set goes', async () => {
+    const { fleet, ecs, registry, said } = await serving();
+    const old = fleet.list();
+    old.forEach(pidOf);
+    const register = registry.register.bind(registry);
+    registry.register = (service, task) => {
+      register(service, task);
+      if (task.plan.definition === 'backend:2') registry.sick.add(task);
+    };
+    ecs.set({ definition: 'backend:2' });
+    await until(() => said.some((one) => one.includes('serves on')));
+    await until(() => fleet.isComplete && fleet.list().length === 2);
+    expect(fleet.list()).toEqual(old);
+    expect([registry.weights.get('group'), registry.weights.get('green') ?? 0]).toEqual([100, 0]);
+    const looks = ecs.looks;
+    await until(() => ecs.looks > looks + 2);
+    expect(fleet.list()).toEqual(old);
+  });
+
+  it('replaces a task of the set that serves in that set, also after a shift', async () => {
+    const { fleet, ecs, registry, complete } = await serving();
+    fleet.list().forEach(pidOf);
+    ecs.set({ definition: 'backend:2' });
+    await until(() => fleet.isComplete && revisions(fleet).every((one) => one === 'backend:2'));
+    const [killed] = fleet.list();
+    killed?.kill();
+    await until(() => !fleet.isComplete);
+    await complete();
+    fleet.list().forEach(pidOf);
+    expect(fleet.list().map((one) => registry.places.get(one))).toEqual(['green', 'green']);
   });
 });
 
