@@ -35,22 +35,31 @@ export async function queueUrl(
   return (await json<{ QueueUrl: string }>(at, 'sqs', 'AmazonSQS.GetQueueUrl', { QueueName })).QueueUrl;
 }
 
+/** An effect of a job; `id` is the row's own, and the same where the row was replicated. */
 interface Row {
+  readonly id: string;
   readonly job: string;
   readonly region: string;
 }
 
-/** @returns what became of the jobs, as the database of a region has it */
-export async function jobsOf(world: World, side: Side): Promise<Jobs> {
-  const rows = await withDatabase(world, side, async (session) => {
-    const found = await session.query<Row>('SELECT job, region FROM drill_jobs');
-    return found.rows;
-  });
+/**
+ * @param sides whose databases are asked. Effects that only the one that was left has count too: what it did was done.
+ * @returns what became of the jobs
+ * @throws if one of the databases does not answer
+ */
+export async function jobsOf(world: World, sides: readonly Side[]): Promise<Jobs> {
+  const rows: Row[] = [];
+  for (const side of sides) {
+    await withDatabase(world, side, async (session) => {
+      rows.push(...(await session.query<Row>('SELECT id, job, region FROM drill_jobs')).rows);
+    });
+  }
   return countJobs(rows, (region) => world.sideOf(region));
 }
 
-/** @param rows one for each effect of a job that was committed */
-export function countJobs(rows: readonly Row[], sideOf: (region: string) => Side | undefined): Jobs {
+/** @param found one for each effect of a job that a database has: what two of them have is one effect */
+export function countJobs(found: readonly Row[], sideOf: (region: string) => Side | undefined): Jobs {
+  const rows = [...new Map(found.map((row) => [row.id, row])).values()];
   const times = new Map<string, number>();
   for (const { job } of rows) times.set(job, (times.get(job) ?? 0) + 1);
   const by = (side: Side): number => rows.filter(({ region }) => sideOf(region) === side).length;

@@ -12,7 +12,7 @@ import { LOAD } from './load-on';
 import type { DrillReport, Jobs, RequestRecord, Sample, Side } from './model';
 import type { Evidence } from './scenario';
 import { rowsOf } from './table';
-import type { World } from './world';
+import { SIDES, type World } from './world';
 
 /** What a drill has seen. */
 export interface Seen {
@@ -84,13 +84,13 @@ async function evidenceOf(options: DrillOptions, seen: Seen): Promise<Evidence> 
 const leaderOf = (samples: readonly Sample[]): Side =>
   samples.findLast(({ record }) => record)?.record?.holder ?? 'home';
 
-/** None, if the database that leads does not answer: then the drill fails by that. */
-async function committedJobs(world: World, { samples, journal }: Seen): Promise<Jobs> {
-  const leader = leaderOf(samples);
+/** None, if a database of a region that is there does not answer: then the drill fails by that. */
+async function committedJobs(world: World, { journal }: Seen): Promise<Jobs> {
+  const sides = SIDES.filter((side) => !world.network.isLost(world.region(side)));
   try {
-    return await jobsOf(world, leader);
+    return await jobsOf(world, sides);
   } catch (error) {
-    journal.note('drill', `The jobs in ${leader} could not be read: ${sentenceOf(error)}`);
+    journal.note('drill', `The jobs in ${sides.join(' and ')} could not be read: ${sentenceOf(error)}`);
     return { committed: 0, twice: [], by: { home: 0, standby: 0 } };
   }
 }

@@ -78,7 +78,7 @@ export interface Account {
   }[];
 }
 
-/** What became of the work behind a queue, as the database that leads at the end has it. */
+/** What became of the work behind a queue, as the databases of the regions that are there at the end have it together. */
 export interface Jobs {
   /** Jobs whose effect is there. */
   readonly committed: number;

@@ -15,10 +15,11 @@ const story = (
   return evidenceOf({ ...base, ...change(base) });
 };
 
+const sideOf = (region: string) => (region === 'home' ? 'home' : 'standby');
 const jobs = (...rows: readonly (readonly [job: string, region: 'home' | 'standby'])[]) =>
   countJobs(
-    rows.map(([job, region]) => ({ job, region })),
-    (region) => (region === 'home' ? 'home' : 'standby'),
+    rows.map(([job, region], index) => ({ id: String(index), job, region })),
+    sideOf,
   );
 
 interface Case {
@@ -178,4 +179,17 @@ it('a platform without a queue has no job to commit', () => {
 it('a replica that is read is no second writer', () => {
   const samples = [look(0, { databases: { home: OPEN, standby: REPLICA } })];
   expect(all.neverTwoOpen(quiet({ samples })).held).toBe(true);
+});
+
+describe('the effects of jobs', () => {
+  it('are one where both databases have the row, and two where each has one of its own', () => {
+    const home = { id: 'a', job: 'mail', region: 'home' };
+    expect(countJobs([home, { ...home }], sideOf)).toEqual({
+      committed: 1,
+      twice: [],
+      by: { home: 1, standby: 0 },
+    });
+    const other = { id: 'b', job: 'mail', region: 'standby' };
+    expect(countJobs([home, other], sideOf).twice).toEqual(['mail']);
+  });
 });
