@@ -1,10 +1,10 @@
-import { get } from 'node:http';
 import {
   DescribeServiceRevisionsCommand,
   DescribeTasksCommand,
   ECSClient,
   paginateListTasks,
 } from '@aws-sdk/client-ecs';
+import { taskStatus } from '../runtime/task-status';
 import type { Probe, Tasks } from './ports';
 
 /** ECS describes so many tasks at once. */
@@ -40,16 +40,4 @@ export function ecsTasks(): Tasks {
   };
 }
 
-/** Plain HTTP, as the balancer asks too: within the VPC, from group to group. */
-export const httpProbe: Probe = {
-  ask: (host, port, path, timeoutMs) =>
-    new Promise((done, failed) => {
-      const signal = AbortSignal.timeout(timeoutMs);
-      const request = get({ host, port, path, signal, agent: false }, (response) => {
-        response.on('error', () => undefined);
-        response.resume();
-        done(response.statusCode ?? 0);
-      });
-      request.on('error', failed);
-    }),
-};
+export const httpProbe: Probe = { ask: taskStatus };

@@ -21,7 +21,6 @@ const notYet = (path: string, what: string): Entry => ({
 
 const ENTRIES: readonly Entry[] = [
   notYet('services.*.sharedFiles', 'shared files'),
-  notYet('services.*.deepHealth', 'alarms on deep health'),
   notYet('objectives.components', 'alarms on objectives'),
 ];
 

@@ -16,6 +16,7 @@ import { usesBroker } from '../queue/access';
 import { Autoscaling } from './autoscaling';
 import { deploymentConfiguration } from './deployment';
 import { errorAlarms } from './error-alarms';
+import { functionPorts } from './function-ports';
 import type { ImageGate, TaskCounts } from './image-gate';
 import { readinessHooks, readyAfter } from './readiness';
 import { ServiceAlarms } from './service-alarms';
@@ -184,9 +185,7 @@ export class Service extends Construct {
       securityGroupEgress: tasksOutbound(platform),
       securityGroupIngress: [
         ...portsOf(service).map((port) => admitted(port, groups.balancer, 'From the balancer')),
-        ...(service.readiness
-          ? [admitted(service.readiness.containerPort, groups.functions, 'From the readiness gate')]
-          : []),
+        ...[...functionPorts(service)].map(([port, who]) => admitted(port, groups.functions, who)),
       ],
     });
     return [

@@ -13,6 +13,7 @@ import { Heartbeats } from '../monitoring/cloudwatch/heartbeats';
 import { OnCallAlarms } from '../monitoring/cloudwatch/on-call-alarms';
 import { RegionDashboard } from '../monitoring/cloudwatch/region-dashboard';
 import { RegionCollector } from '../monitoring/collector/region-collector';
+import { askedDeeply, DeepHealth } from '../monitoring/deep-health';
 import { Grafana } from '../monitoring/grafana/grafana';
 import { MetricsAddress } from '../monitoring/grafana/metrics-address';
 import { grafanaOf } from '../monitoring/grafana/settings';
@@ -66,6 +67,7 @@ export class MonitoringStack extends PlatformStack {
     const heartbeats = new Heartbeats(this, 'Heartbeats', { platform, from: [other, witness.name] });
     if (platform.chaos) this.chaos(props, heartbeats);
     this.alarms(platform, role);
+    if (askedDeeply(platform).length > 0) this.deepHealth(props);
     if (platform.monitoring.canaries) {
       const resultsBucket = bucketName(platform, OWN_BUCKETS.logs, region);
       new Canary(this, 'Canary', { platform, place: role, resultsBucket });
@@ -83,6 +85,18 @@ export class MonitoringStack extends PlatformStack {
       isolated: network.isolatedSubnets,
     };
     new Chaos(this, 'Chaos', { platform, role, subnets, vpcId: network.vpcId, heartbeats });
+  }
+
+  private deepHealth({ platform, role, foundation, network }: MonitoringStackProps): void {
+    new DeepHealth(this, 'DeepHealth', {
+      platform,
+      region: platform.regions[role].name,
+      logKey: foundation.keys.operations,
+      network: {
+        subnetIds: network.network.privateSubnets,
+        securityGroupIds: [network.groups.functions],
+      },
+    });
   }
 
   /** On what the stacks of data and functions hold, by fixed names: those must not change for an alarm. */

@@ -76,16 +76,12 @@ describe('what this version does not build', () => {
     expect(notes().map((note) => note.slice(0, note.indexOf(':')))).toEqual([]);
   });
 
-  it('is said with the value that the file has as with its default', () => {
+  it('is not said of a deep health path, which is asked and has its alarms', () => {
     const written = notes([
       '    buckets: [uploads]\n',
       '    buckets: [uploads]\n    deepHealth: { path: /deep }\n',
     ]);
-    expect(written).toEqual(
-      expect.arrayContaining([
-        'services.web.deepHealth: read and checked; this version does not build alarms on deep health yet.',
-      ]),
-    );
+    expect(written).toEqual([]);
   });
 
   it.each(['rolling', 'blue-green', 'canary'])('is not said of a %s deployment', (strategy) => {

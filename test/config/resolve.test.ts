@@ -219,16 +219,6 @@ describe('what is left over', () => {
     expect(notes).toContain('buckets.uploads: no service uses it.');
     expect(demo().notes.filter((note) => /uses? it/.test(note))).toEqual([]);
   });
-
-  it('is said: what this version does not build', () => {
-    const { notes } = demo([
-      '    buckets: [uploads]\n',
-      '    buckets: [uploads]\n    deepHealth: { path: /deep }\n',
-    ]);
-    expect(notes).toContain(
-      'services.web.deepHealth: read and checked; this version does not build alarms on deep health yet.',
-    );
-  });
 });
 
 describe('the leadership', () => {

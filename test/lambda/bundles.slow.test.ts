@@ -27,6 +27,7 @@ const ALLOWED: Readonly<Record<string, { readonly clients: readonly string[]; re
   'bucket-replication': { clients: ['client-s3'], kib: 720 },
   canary: { clients: [], kib: 10 },
   'database-setup': { clients: ['client-secrets-manager'], kib: 680 },
+  'deep-health': { clients: ['client-ecs'], kib: 900 },
   'deploy-guard': { clients: ['client-dynamodb'], kib: 770 },
   'grafana-setup': { clients: ['client-grafana', 'client-s3', 'client-ssm'], kib: 970 },
   'health-check-gate': { clients: ['client-cloudwatch', 'client-route-53'], kib: 700 },

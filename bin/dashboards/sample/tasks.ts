@@ -14,10 +14,23 @@ const BUCKETS = [0.05, 0.1, 0.25, 0.5, 1, 2.5];
 
 /** What the collectors beside the tasks of a region send. */
 export function taskSeries(place: Place): Sampled[] {
-  return place.platform.services.flatMap((service) =>
-    tasksOf(place, service).flatMap((task) => ofTask(place, task)),
-  );
+  return place.platform.services.flatMap((service) => [
+    ...tasksOf(place, service).flatMap((task) => ofTask(place, task)),
+    ...deepHealth(place, service),
+  ]);
 }
+
+/** What is asked once a minute. The tasks of a new leader wait for their database. */
+const deepHealth = (place: Place, service: Service): Sampled[] =>
+  service.deepHealth
+    ? [
+        inRegion(place).gauge(
+          'aws_holdfast_deep_health_failing_maximum',
+          { job: 'cloudwatch', service: service.name },
+          (at) => Math.round(service.replicas.standby.desired * strain(place.role, at)),
+        ),
+      ]
+    : [];
 
 /** As many as serve at most; those beyond the standby's few come with the lead. */
 function tasksOf({ role }: Place, service: Service): readonly Task[] {

@@ -231,7 +231,9 @@ export const service = z.strictObject({
     .describe('Asked of new tasks before a deployment counts as done, never a reason to replace a task.'),
   deepHealth: probe
     .optional()
-    .describe('Asks also the dependencies. For alarms and people only: it never routes and never replaces.'),
+    .describe(
+      'Asks also the dependencies. For alarms and people only: it never routes and never replaces. Holdfast asks it once a minute in each region whose tasks run, also where the region stands by: there the database refuses writes, so it should only read.',
+    ),
   stickiness: z
     .strictObject({ seconds: seconds(1, 604_800).describe('Life of the cookie.') })
     .optional()

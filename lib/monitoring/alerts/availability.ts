@@ -1,5 +1,5 @@
 import type { Alert } from './alert';
-import { answersRequests, hasMetrics, knowsTasks } from './parts';
+import { answersRequests, hasDeepHealth, hasMetrics, knowsTasks } from './parts';
 import { own, unlessStandingBy } from './promql';
 
 /** Below this many requests in five minutes a share of failures says nothing. */
@@ -48,6 +48,22 @@ export const AVAILABILITY_ALERTS: readonly Alert[] = [
     description:
       'Task {{ $labels.task }} of {{ $labels.service }} runs, and its metrics port does not answer: the process hangs, or its port or path is another one.',
     panel: 'services/tasks',
+  },
+  {
+    name: 'DeepHealthFailing',
+    severity: 'warning',
+    component: 'service',
+    team: 'application',
+    appliesTo: hasDeepHealth,
+    // Asked once a minute: three bad rounds. Also in a region that stands by: it is to be fit before it leads.
+    forSeconds: 180,
+    threshold: { value: 1, unit: 'tasks' },
+    expression: (context) =>
+      `max by (service) (aws_holdfast_deep_health_failing_maximum${own(context)}) >= ${context.threshold}`,
+    summary: '{{ $labels.service }} runs, and cannot do its work',
+    description:
+      'Of the tasks of {{ $labels.service }} {{ $value }} say at their deep health path that something they need is missing, or do not answer there. The bound is {threshold}. No task is replaced and no traffic moves for it.',
+    panel: 'services/deep-health',
   },
   {
     name: 'HighErrorRate',

@@ -21,3 +21,7 @@ export const knowsTasks = (platform: Platform): boolean => hasTaskMetrics(platfo
 
 /** Somebody counts the requests of a service: itself or the balancer. */
 export const answersRequests = (platform: Platform): boolean => hasRoutes(platform) || hasMetrics(platform);
+
+/** A service has a path that tells whether it can do its work with all that it needs. */
+export const hasDeepHealth = ({ services }: Platform): boolean =>
+  services.some(({ deepHealth }) => deepHealth !== undefined);

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as backup from '../../../lambda/backup/contract';
+import * as deep from '../../../lambda/deep-health/contract';
 import * as drill from '../../../lambda/restore-drill/contract';
 import * as archive from '../../../lambda/wal-archive/contract';
 import {
@@ -14,6 +15,7 @@ import {
 import type { Platform, Queue, Role } from '../../config/platform';
 import { backedUp } from '../../recovery/backup/alarms';
 import { webAclRules } from '../../traffic/web-acl-rules';
+import { askedDeeply } from '../deep-health';
 import type { CloudWatchSeries } from '../metrics/series-types';
 
 /** Values of all dimensions of one resource, by the name of the dimension. */
@@ -98,5 +100,7 @@ function ofHoldfast(metric: string, perPart: boolean, platform: Platform): reado
   const managed = platform.database?.kind === 'managed';
   if (namedBy(archive.METRICS, metric) && !(managed && platform.backup.archive.enabled)) return [];
   if (namedBy(drill.METRICS, metric) && !managed) return [];
+  if (namedBy(deep.METRICS, metric))
+    return askedDeeply(platform).map(({ service }) => ({ Platform, Service: service }));
   return perPart ? backedUp(platform).map((Component) => ({ Platform, Component })) : [{ Platform }];
 }

@@ -1,5 +1,5 @@
 import type { Platform } from '../../config/platform';
-import { hasMetrics, hasRoutes, hasTaskMetrics } from '../alerts/parts';
+import { hasDeepHealth, hasMetrics, hasRoutes, hasTaskMetrics } from '../alerts/parts';
 import type { Dashboard, Panel } from './panel';
 import { where } from './parts';
 import { one, perSecond, rate, SERVICE, share, shareOrNone, slow } from './queries';
@@ -15,7 +15,14 @@ export const services = (platform: Platform): Dashboard => ({
   rows: [
     ...(hasRoutes(platform) ? [{ title: 'As the balancer sees them', panels: AT_BALANCER }] : []),
     ...(hasMetrics(platform) ? [{ title: 'As they say themselves', panels: THEMSELVES }] : []),
-    { title: 'Tasks', panels: [...where(hasTaskMetrics(platform), RESTARTS), ...TASKS] },
+    {
+      title: 'Tasks',
+      panels: [
+        ...where(hasTaskMetrics(platform), RESTARTS),
+        ...TASKS,
+        ...where(hasDeepHealth(platform), DEEP_HEALTH),
+      ],
+    },
     ...(hasTaskMetrics(platform) ? [{ title: 'What tasks use', panels: USE }] : []),
   ],
 });
@@ -197,6 +204,21 @@ const RESTARTS: Panel = {
     `count by (service) (count_over_time(ecs_task_memory_utilized{${SERVICE}}[10m])) - count by (service) (ecs_task_memory_utilized{${SERVICE}})`,
   ),
   width: 8,
+  min: 0,
+};
+
+const DEEP_HEALTH: Panel = {
+  slug: 'deep-health',
+  title: 'Deep health',
+  description:
+    'Tasks that run and say at their deep path that they cannot do their work. 0 is rest; no line: nobody asks.',
+  view: 'lines',
+  unit: 'short',
+  queries: one(
+    '{{service}} in {{region}}',
+    `max by (region, service) (aws_holdfast_deep_health_failing_maximum{${SERVICE}})`,
+  ),
+  width: 24,
   min: 0,
 };
 

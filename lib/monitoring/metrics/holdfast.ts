@@ -1,4 +1,5 @@
 import * as backup from '../../../lambda/backup/contract';
+import * as deep from '../../../lambda/deep-health/contract';
 import * as agent from '../../../lambda/region-agent/contract';
 import * as drill from '../../../lambda/restore-drill/contract';
 import * as archive from '../../../lambda/wal-archive/contract';
@@ -168,5 +169,22 @@ const DRILL: readonly CloudWatchSeries[] = [
   own(drill.METRICS.leftovers, 'Maximum', SLOW, 'copies', 'Copies of a drill that could not be deleted.'),
 ];
 
-/** What Holdfast's own functions report of themselves. */
-export const HOLDFAST: readonly CloudWatchSeries[] = [...AGENT, ...ARCHIVE, ...BACKUP, ...DRILL];
+const DEEP_HEALTH: readonly CloudWatchSeries[] = [
+  own(
+    deep.METRICS.failing,
+    'Maximum',
+    NEAR,
+    'tasks',
+    'Tasks of a service whose deep health path answers badly; 0 also where none runs.',
+    { Service: 'service' },
+  ),
+];
+
+/** What Holdfast's own functions report, most of it of themselves. */
+export const HOLDFAST: readonly CloudWatchSeries[] = [
+  ...AGENT,
+  ...ARCHIVE,
+  ...BACKUP,
+  ...DRILL,
+  ...DEEP_HEALTH,
+];

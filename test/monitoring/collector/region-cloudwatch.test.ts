@@ -41,7 +41,10 @@ const allJobs = (configured: Configuration) => [...configured.discovery.jobs, ..
 
 describe('what a region reads of itself in CloudWatch', () => {
   it('is every series of the catalogue at its own pace, and nothing else', () => {
-    const whole = variant('ops-center', { monitoring: { canaries: true } });
+    const whole = variant('ops-center', {
+      monitoring: { canaries: true },
+      services: { backend: { deepHealth: { path: '/health/deep' } } },
+    });
     expect(served(read('home', 'own', whole))).toEqual(expected(({ everySeconds }) => everySeconds === 60));
     expect(served(read('home', 'slow', whole))).toEqual(expected(({ everySeconds }) => everySeconds > 60));
   });

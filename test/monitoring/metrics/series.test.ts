@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as backup from '../../../lambda/backup/contract';
+import * as deep from '../../../lambda/deep-health/contract';
 import * as agent from '../../../lambda/region-agent/contract';
 import * as drill from '../../../lambda/restore-drill/contract';
 import * as archive from '../../../lambda/wal-archive/contract';
@@ -54,6 +55,7 @@ describe('what is read out of CloudWatch', () => {
       backup.METRICS,
       backup.COMPONENT_METRICS,
       drill.METRICS,
+      deep.METRICS,
     ].flatMap((metrics) => Object.values(metrics));
     expect(
       HOLDFAST.map(({ cloudWatch }) => cloudWatch.metric).filter((one) => !reported.includes(one as never)),
@@ -64,6 +66,7 @@ describe('what is read out of CloudWatch', () => {
         archive.METRIC_NAMESPACE,
         backup.METRIC_NAMESPACE,
         drill.METRIC_NAMESPACE,
+        deep.METRIC_NAMESPACE,
       ]),
     );
   });
