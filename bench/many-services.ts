@@ -10,6 +10,7 @@ export function manyServices(template: string, count: number): string {
   const document = parse(template) as {
     services: Record<string, Record<string, unknown>>;
     database?: unknown;
+    objectives?: object;
   };
   const pattern = Object.values(document.services).find((service) => service.secrets !== undefined);
   if (!pattern) throw new Error('The template has no service that reads a secret.');
@@ -29,7 +30,13 @@ export function manyServices(template: string, count: number): string {
   );
   const pool = { maxConnections: 10_000, open: 10 };
   return stringify(
-    { ...document, services, database: { ...(document.database as object), pool } },
+    {
+      ...document,
+      services,
+      database: { ...(document.database as object), pool },
+      // Those of single parts name services that are gone.
+      objectives: { ...document.objectives, components: {} },
+    },
     { aliasDuplicateObjects: false },
   );
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { loadPlatform } from '../lib/config/load';
+import { describeObjectives } from '../lib/config/objectives';
 import { PlatformFileError } from '../lib/config/problem';
 import { describeTimings } from '../lib/config/timings';
 import { AlertManagerLimitError } from '../lib/monitoring/routing/limits';
@@ -39,7 +40,7 @@ function main(): void {
   const platform = loadPlatform(chosen, { root: ROOT });
   buildPlatform(app, platform, chooseFirst(app.node.tryGetContext('first')));
   app.synth();
-  for (const line of [...platform.notes, ...describeTimings(platform)])
+  for (const line of [...platform.notes, ...describeTimings(platform), ...describeObjectives(platform)])
     process.stderr.write(`${platform.name}: ${line}\n`);
 }
 

@@ -111,7 +111,17 @@ export const CASES: readonly InhibitionCase[] = [
       ['SlowDatabaseQueries', 'warning', 'database'],
       ['HighDatabaseErrorRate', 'critical', 'database'],
       ['HighErrorRate', 'critical', 'service', { service: 'app' }],
+      ['DatabaseAvailabilityBurnFast', 'critical', 'database'],
     ],
+  },
+  {
+    platform: 'cache-gone',
+    because: 'a cache that does not answer uses up its objective, and no other',
+    heard: [
+      ['CacheDown', 'critical', 'cache'],
+      ['DatabaseAvailabilityBurnFast', 'critical', 'database'],
+    ],
+    muted: [['CacheAvailabilityBurnFast', 'critical', 'cache']],
   },
   {
     platform: 'balancer-gone',

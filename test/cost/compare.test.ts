@@ -122,6 +122,7 @@ describe('the difference of two bills', () => {
     const one = variant('ops-center', {
       network: { natPerZone: false },
       cache: null,
+      objectives: { components: { cache: null } },
       services: { backend: { secrets: { REDIS_PASSWORD: null } } },
     });
     const changes = changesBetween(from, billOf(one, builtOf(one)));

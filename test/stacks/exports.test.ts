@@ -30,6 +30,7 @@ describe('exports within a region', () => {
           },
           frontend: { routes: null, health: null },
         },
+        objectives: { components: { balancer: null } },
       }),
     );
     expect(exportsOf(nobodyReads)).toEqual(exportsOf(synthesized('ops-center')));

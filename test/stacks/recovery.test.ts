@@ -25,6 +25,7 @@ const bare = (): Synthesized => {
   without ??= synthesize(
     variant('ops-center', {
       database: null,
+      objectives: { components: { database: null } },
       services: { backend: { secrets: null, migration: null }, frontend: { secrets: null } },
       alerts: { thresholds: { DatabaseConnectionPoolExhausted: null } },
     }),

@@ -138,7 +138,8 @@ describe('rules of the firewall', () => {
 });
 
 describe('the path that is checked from outside', () => {
-  const ops = (services: object): Platform => variant('ops-center', { services });
+  const ops = (services: object): Platform =>
+    variant('ops-center', { services, objectives: { components: null } });
 
   it('is a health path that the balancer sends to the very service it belongs to', () => {
     expect(checkedPath(platform('ops-center'))).toBe('/health');

@@ -32,6 +32,7 @@ export function manyServices(count: number): Platform {
   return variant('ops-center', {
     services: { frontend: null, backend: null, ...services },
     database: { pool: { maxConnections: 5000 } },
+    objectives: { components: null },
     // They tell no metrics of their own, and nothing is named backend.
     alerts: { thresholds: { DatabaseConnectionPoolExhausted: null }, rules: null },
   });

@@ -2,6 +2,7 @@ import type { Platform, Role } from '../../../lib/config/platform';
 import { CLOUDWATCH_SERIES } from '../../../lib/monitoring/metrics/series';
 import { dataSeries } from './data';
 import { DAY_MINUTES, MIDNIGHT, ROLES } from './day';
+import { objectiveSeries } from './objectives';
 import { alertSeries, balancerSeries, holdfastSeries, measuringSeries } from './region';
 import { type Place, placeOf, type Sampled } from './sampled';
 import { taskSeries } from './tasks';
@@ -31,6 +32,7 @@ const ofRegion = (place: Place): readonly Sampled[] => [
   ...alertSeries(place),
   ...dataSeries(place),
   ...taskSeries(place),
+  ...objectiveSeries(place),
 ];
 
 /**

@@ -6,6 +6,7 @@ import * as backup from './backup';
 import * as database from './database';
 import * as edge from './edge';
 import * as leadership from './leadership';
+import * as objectives from './objectives';
 import * as probes from './probes';
 import * as queues from './queues';
 import * as regions from './regions';
@@ -90,6 +91,7 @@ export const RULES: readonly Rule[] = [
   edge.cdnReachesTheListener,
   edge.listenersHaveTheirOwnPorts,
   edge.testAddressesAreBlocks,
+  objectives.objectivesAreOfParts,
   alerts.defaultReceiver,
   alerts.receiversExist,
   alerts.receiversReachSomebody,

@@ -135,5 +135,7 @@ export const objectives = z.strictObject({
       }),
     )
     .default({})
-    .describe('Objectives of single parts: a service, database, cache, balancer, or a name of your own.'),
+    .describe(
+      'Objectives of single parts. `availabilityPercent` is of a service, of database, cache or balancer, and alerts tell how fast what it leaves is used up; `rpoSeconds` and `rtoSeconds` may also be of a name of your own, and synth says what is to be expected.',
+    ),
 });

@@ -8,6 +8,7 @@ import { CONTAINER_ALERTS } from './containers';
 import { DATABASE_ALERTS } from './database';
 import { EDGE_ALERTS } from './edge';
 import { MONITORING_ALERTS } from './monitoring';
+import { OBJECTIVE_ALERTS } from './objectives';
 import { PERFORMANCE_ALERTS } from './performance';
 import { QUEUE_ALERTS } from './queue';
 import { RECOVERY_ALERTS } from './recovery';
@@ -25,7 +26,7 @@ export interface Category {
 export const CATEGORIES: readonly Category[] = [
   { name: 'availability', alerts: AVAILABILITY_ALERTS },
   { name: 'performance', alerts: PERFORMANCE_ALERTS },
-  { name: 'slo', alerts: SLO_ALERTS },
+  { name: 'slo', alerts: [...SLO_ALERTS, ...OBJECTIVE_ALERTS] },
   { name: 'resources', alerts: RESOURCE_ALERTS },
   { name: 'containers', alerts: CONTAINER_ALERTS },
   { name: 'balancer', alerts: BALANCER_ALERTS },

@@ -34,6 +34,12 @@ function stale(context: AlertContext, component: Component): string {
   return `label_replace(${heard(context)} unless ${young}, "part", "${component}", "", "")`;
 }
 
+/** What may be lost at most: an objective of the database counts where it asks for more than that of the platform. */
+function shortestRpoSeconds({ objectives }: Platform): number {
+  const { rpoSeconds = LAG_SECONDS } = objectives.components.database ?? {};
+  return Math.min(LAG_SECONDS, objectives.rpoSeconds, rpoSeconds);
+}
+
 /** The archive and the backups: what would bring the data back. */
 export const COPY_ALERTS: readonly Alert[] = [
   {
@@ -42,7 +48,7 @@ export const COPY_ALERTS: readonly Alert[] = [
     severity: 'critical',
     forSeconds: 180,
     // No more than the platform may lose.
-    threshold: { value: ({ objectives }) => Math.min(LAG_SECONDS, objectives.rpoSeconds), unit: 's' },
+    threshold: { value: shortestRpoSeconds, unit: 's' },
     expression: (context) => {
       const lag = `max(aws_holdfast_archive_lag_seconds_maximum${own(context)})`;
       return `${lag} > ${context.threshold} or (${whileLeading(context, heard(context))} unless ${lag} >= 0)`;

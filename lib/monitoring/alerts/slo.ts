@@ -1,4 +1,5 @@
-import type { Alert, Severity } from './alert';
+import type { Alert } from './alert';
+import { BURNS, type Burn } from './burn';
 import { answersRequests, hasMetrics } from './parts';
 import { unlessStandingBy } from './promql';
 
@@ -7,50 +8,6 @@ const MIN_FAILURES = 10;
 /** One request in a hundred may take longer than a second. */
 const SLOW_BUDGET = 0.01;
 const HOUR = 3600;
-
-interface Burn {
-  readonly name: string;
-  readonly severity: Severity;
-  /** Times the speed at which the budget would last exactly one month. */
-  readonly times: number;
-  readonly long: { readonly window: '1h' | '6h' | '3d'; readonly seconds: number };
-  /** The short one ends the alert soon after the failures end. */
-  readonly short: '5m' | '30m' | '6h';
-  readonly forSeconds: number;
-  /** What remains to be done, and how fast. */
-  readonly meaning: string;
-}
-
-/** Speeds and windows of https://sre.google/workbook/alerting-on-slos/, section 6. */
-const BURNS: readonly Burn[] = [
-  {
-    name: 'ErrorBudgetBurnFast',
-    severity: 'critical',
-    times: 14.4,
-    long: { window: '1h', seconds: HOUR },
-    short: '5m',
-    forSeconds: 120,
-    meaning: 'At this speed the month has nothing left after two days.',
-  },
-  {
-    name: 'ErrorBudgetBurn',
-    severity: 'critical',
-    times: 6,
-    long: { window: '6h', seconds: 6 * HOUR },
-    short: '30m',
-    forSeconds: 300,
-    meaning: 'At this speed the month has nothing left after five days.',
-  },
-  {
-    name: 'ErrorBudgetBurnSlow',
-    severity: 'warning',
-    times: 1,
-    long: { window: '3d', seconds: 72 * HOUR },
-    short: '6h',
-    forSeconds: 900,
-    meaning: 'At this speed the month ends with nothing left.',
-  },
-];
 
 /** How fast the budgets of errors and slow answers are used up. */
 export const SLO_ALERTS: readonly Alert[] = [
@@ -81,9 +38,9 @@ export const SLO_ALERTS: readonly Alert[] = [
   },
 ];
 
-function errorBudget({ name, severity, times, long, short, forSeconds, meaning }: Burn): Alert {
+function errorBudget({ ending, severity, times, long, short, forSeconds, meaning }: Burn): Alert {
   return {
-    name,
+    name: `ErrorBudgetBurn${ending}`,
     severity,
     component: 'service',
     team: 'application',

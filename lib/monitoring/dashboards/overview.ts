@@ -1,6 +1,8 @@
+import { objectivesOf } from '../../config/objectives';
 import type { Platform } from '../../config/platform';
 import { writableWithinSeconds } from '../../config/timings';
 import { hasRoutes } from '../alerts/parts';
+import { BUDGET_DAYS, objectives } from './objectives';
 import type { Dashboard, Panel, Row } from './panel';
 import { hasArchive, managedDatabase, where } from './parts';
 import { daily, one, rate, share, slow } from './queries';
@@ -9,8 +11,6 @@ const LAG = 'aws_holdfast_replication_lag_seconds_maximum';
 const REQUESTS = 'sum by (region) (aws_applicationelb_request_count_sum)';
 const FAILED = 'sum by (region) (aws_applicationelb_httpcode_target_5_xx_count_sum)';
 const FAILED_AT_BALANCER = 'sum by (region) (aws_applicationelb_httpcode_elb_5_xx_count_sum)';
-/** A month, or as long as the metrics are kept. */
-const BUDGET_DAYS = 30;
 
 /** Lost values a second below which an alert is late by a value or two. */
 const DROPPED_PER_SECOND = 1;
@@ -24,6 +24,7 @@ export const overview = (platform: Platform): Dashboard => ({
   rows: [
     { title: 'Leadership', panels: leadership(platform) },
     ...(hasRoutes(platform) ? [{ title: 'What clients see', panels: clients(platform) }] : []),
+    ...(objectivesOf(platform).length > 0 ? [{ title: 'Objectives', panels: [objectives(platform)] }] : []),
     { title: 'Alerts and regions', panels: alerts() },
     watchers(platform),
   ],

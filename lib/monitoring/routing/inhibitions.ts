@@ -1,3 +1,4 @@
+import { OBJECTIVE_ALERTS } from '../alerts/objectives';
 import { differs, equals, type Matcher, noneOfValues, oneOfValues } from './matcher';
 
 /**
@@ -23,7 +24,7 @@ const SAME_PART = [...SAME_REGION, 'component', 'service'] as const;
 const OF_ONE_THING = ['service', 'balancer', 'database', 'cache', 'queue', 'archive'];
 
 /** What users and the SLO feel while nothing can be written or nothing answers. */
-const FELT = [
+const FELT: readonly string[] = [
   'HighErrorRate',
   'HighDatabaseErrorRate',
   'ErrorBudgetBurnFast',
@@ -34,7 +35,9 @@ const FELT = [
   'HighLatency',
   'LowThroughput',
   'NoUserActivity',
-] as const;
+  // A cache is away for reasons of its own.
+  ...OBJECTIVE_ALERTS.filter(({ component }) => component !== 'cache').map(({ name }) => name),
+];
 
 /** What mutes what, and why. Only causes mute; each of them pages by itself. */
 export const INHIBITIONS: readonly Inhibition[] = [
@@ -84,6 +87,12 @@ export const INHIBITIONS: readonly Inhibition[] = [
     because: 'nothing else can be said of a database that does not answer, nor of what asks it',
     source: [equals('alertname', 'DatabaseUnreachable')],
     target: [equals('component', 'database'), differs('alertname', 'DatabaseUnreachable')],
+    equal: SAME_REGION,
+  },
+  {
+    because: 'a cache that does not answer uses up its objective',
+    source: [equals('alertname', 'CacheDown')],
+    target: [equals('component', 'cache'), differs('alertname', 'CacheDown')],
     equal: SAME_REGION,
   },
   {

@@ -1,6 +1,8 @@
+import { budgetOf } from '../../config/objectives';
 import type { Platform, Role, Service } from '../../config/platform';
 import { hasTaskMetrics } from '../alerts/parts';
 import { constantOf, leads, own, presence, type RegionContext } from '../alerts/promql';
+import { objectiveRecords } from './objective-records';
 import type { RecordingRule } from './rule';
 
 /** Recording rules that are evaluated together. */
@@ -14,10 +16,16 @@ export interface RecordGroup {
  * The series that rules and panels of a region share. Those of long windows are evaluated less often: they read days of
  * samples, are paid by the sample, and move slowly.
  */
-export const recordGroups = (platform: Platform, role: Role): readonly RecordGroup[] => [
-  { name: 'services', intervalSeconds: 60, rules: serviceRecords({ platform, role }) },
-  { name: 'services-slow', intervalSeconds: 300, rules: SLOW_RECORDS },
-];
+export function recordGroups(platform: Platform, role: Role): readonly RecordGroup[] {
+  const objectives = objectiveRecords({ platform, role });
+  const groups = [
+    { name: 'services', intervalSeconds: 60, rules: serviceRecords({ platform, role }) },
+    { name: 'services-slow', intervalSeconds: 300, rules: SLOW_RECORDS },
+    { name: 'objectives', intervalSeconds: 60, rules: objectives.fast },
+    { name: 'objectives-slow', intervalSeconds: 300, rules: objectives.slow },
+  ];
+  return groups.filter(({ rules }) => rules.length > 0);
+}
 
 const serviceRecords = (context: RegionContext): readonly RecordingRule[] => [
   ...taskRecords(context),
@@ -71,7 +79,7 @@ function taskRecords(context: RegionContext): readonly RecordingRule[] {
 /** The part of a service's requests that may fail: what its objective leaves, or the platform's. */
 function errorBudget({ objectives }: Platform, { name }: Service): number {
   const percent = objectives.components[name]?.availabilityPercent ?? objectives.availabilityPercent;
-  return Number(((100 - percent) / 100).toFixed(7));
+  return budgetOf(percent);
 }
 
 /** Requests a second, all and failed, of the application's own count or, where it keeps none, of the balancer's. */

@@ -48,6 +48,13 @@ describe('the bound of an alert about data', () => {
     expect(lag(120)).toContain(' > 120 ');
     expect(lag(3600)).toContain(' > 300 ');
   });
+
+  it('is that of the database where its own RPO is shorter than that of the platform', () => {
+    const { objectives, ...rest } = platformOf('ops-center');
+    const components = { database: { rpoSeconds: 90 } };
+    const { expression } = alertOf({ ...rest, objectives: { ...objectives, components } }, 'ArchiveLagHigh');
+    expect(expression).toContain(' > 90 ');
+  });
 });
 
 describe('an alert about data', () => {

@@ -176,6 +176,7 @@ describe('the alerts of a platform', () => {
   it('leave out parts that it does not have', () => {
     const bare = variant('ops-center', {
       cache: null,
+      objectives: { components: { cache: null } },
       services: { backend: { secrets: { REDIS_PASSWORD: null } } },
     });
     const all = alertsOf(named('ops-center'), 'home').map(({ category }) => category);

@@ -131,6 +131,31 @@ describe('a dashboard', () => {
   });
 });
 
+describe('the panel of the objectives', () => {
+  const panelOf = (name: string) => panels(dashboardsOf(platform(name))).get('overview/objectives');
+
+  it('shows what is left of each objective of ops-center, with the objective', () => {
+    const found = panelOf('ops-center');
+    expect(found?.queries.map(({ legend }) => legend)).toEqual([
+      'backend (99.95 %): tasks',
+      'backend (99.95 %): requests',
+      'balancer (99.99 %)',
+      'cache (99.9 %)',
+      'database (99.99 %)',
+      'frontend (99.9 %): tasks',
+      'frontend (99.9 %): requests',
+    ]);
+    const expressions = found?.queries.map(({ expression }) => expression.slice(-9)) ?? [];
+    expect(expressions[0]).toContain(' / 0.0005');
+    expect(expressions[2]).toContain(' / 0.0001');
+  });
+
+  it('is not there where no single part has promised an availability', () => {
+    expect(panelOf('jackcwf')).toBeUndefined();
+    expect(panelOf('mercator-jupiter')).toBeUndefined();
+  });
+});
+
 describe('the bound of an alert', () => {
   const target = platform('ops-center');
   const known = panels(dashboardsOf(target));
@@ -166,13 +191,25 @@ describe('the bound of an alert', () => {
       ),
     );
     expect([...new Set(left)].sort()).toEqual([
+      'BalancerAvailabilityBurn',
+      'BalancerAvailabilityBurnFast',
+      'BalancerAvailabilityBurnSlow',
+      'CacheAvailabilityBurn',
+      'CacheAvailabilityBurnFast',
+      'CacheAvailabilityBurnSlow',
       'CollectorDropping',
+      'DatabaseAvailabilityBurn',
+      'DatabaseAvailabilityBurnFast',
+      'DatabaseAvailabilityBurnSlow',
       'ErrorBudgetBurn',
       'ErrorBudgetBurnFast',
       'ErrorBudgetBurnSlow',
       'LatencyBudgetBurn',
       'LowThroughput',
       'RegionTrafficSkew',
+      'ServiceAvailabilityBurn',
+      'ServiceAvailabilityBurnFast',
+      'ServiceAvailabilityBurnSlow',
       'UnevenLoadDistribution',
     ]);
   });
