@@ -4,7 +4,7 @@ import type { Load } from '../load/load';
 import { run } from './account';
 import { followAgents, Journal } from './journal';
 import { boundOf, judge } from './judge';
-import { loadOn } from './load-on';
+import { type LoadSize, loadOn } from './load-on';
 import type { DrillReport, JournalEntry, RequestRecord, Sample } from './model';
 import { changes, Observer } from './observer';
 import type { Scenario, Stage } from './scenario';
@@ -17,6 +17,7 @@ export interface DrillOptions {
   readonly platformFile: string;
   /** Path of a request that reaches a service with a database. */
   readonly path: string;
+  readonly size: LoadSize;
   readonly told: {
     readonly entry: (entry: JournalEntry) => void;
     /** With what was asked in the last second. */
@@ -43,7 +44,7 @@ export interface Course {
 export async function drill(options: DrillOptions): Promise<DrillReport> {
   const { world, scenario, told } = options;
   const journal = new Journal(told.entry);
-  const load = loadOn(world, options.path);
+  const load = loadOn(world, options.path, options.size);
   let before: Sample | undefined;
   const observer = new Observer(world, (sample) => {
     for (const sentence of changes(before, sample)) journal.note('leadership', sentence);

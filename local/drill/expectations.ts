@@ -1,4 +1,5 @@
 import type { Expectation } from '../../lib/drill/model';
+import type { Figures } from './model';
 import type { Evidence } from './scenario';
 
 /** What a platform that is trusted with data must show. Each is a function, so that a scenario names what it expects. */
@@ -104,6 +105,36 @@ export const failedAfterOneRetry =
     held: failedAfterRetry <= most && requests > 0,
     found: `${failedAfterRetry} of ${requests} failed twice; ${failed} failed at the first time`,
   });
+
+/** Part of the rate that a load may lack at its ends, where requests are begun or cut off. */
+const RATE_TOLERANCE = 0.05;
+
+/** A load that its own machine cannot send proves nothing about what it was sent to. */
+export const atTheRate: Expect = ({ requests, perSecond }) => {
+  const sent = requests
+    .filter(({ retried }) => !retried)
+    .map(({ sentMs }) => sentMs)
+    .sort((a, b) => a - b);
+  const lastedSeconds = ((sent.at(-1) ?? 0) - (sent[0] ?? 0)) / 1000;
+  const rate = lastedSeconds > 0 ? sent.length / lastedSeconds : 0;
+  return {
+    name: `${perSecond} requests a second were sent`,
+    held: rate >= perSecond * (1 - RATE_TOLERANCE),
+    found: `${rate.toFixed(0)} a second, ${sent.length} in all`,
+  };
+};
+
+/** @param limits in milliseconds, for answers of success: half of them, 95 and 99 of 100 */
+export const answeredWithin =
+  (limits: Figures['latencyMs']): Expect =>
+  ({ figures: { latencyMs: found }, requests }) => {
+    const isAnswered = requests.some(({ status }) => status === 200);
+    return {
+      name: `Answers within ${limits.p50} ms (half), ${limits.p95} ms (95 %) and ${limits.p99} ms (99 %)`,
+      held: isAnswered && found.p50 <= limits.p50 && found.p95 <= limits.p95 && found.p99 <= limits.p99,
+      found: isAnswered ? `${found.p50} ms, ${found.p95} ms and ${found.p99} ms` : 'nobody was answered',
+    };
+  };
 
 /** A planned move stops the writes for a moment. The time is told, and bounded by what a person would call one. */
 export const writesPausedAtMost =

@@ -8,7 +8,7 @@ import type { Course, DrillOptions } from './drill';
 import { figuresOf, writableAt } from './figures';
 import { drilledQueue, jobsOf } from './jobs';
 import type { Journal } from './journal';
-import { LOAD } from './load-on';
+import type { LoadSize } from './load-on';
 import type { DrillReport, Jobs, RequestRecord, Sample, Side } from './model';
 import type { Evidence } from './scenario';
 import { rowsOf } from './table';
@@ -54,7 +54,7 @@ export async function judge(options: DrillOptions, seen: Seen): Promise<DrillRep
     figures,
     ...judged(expectations),
     standIns: standIns(world),
-    settings: settingsOf(world),
+    settings: settingsOf(world, options.size),
     machine: machine(),
   };
 }
@@ -73,6 +73,7 @@ async function evidenceOf(options: DrillOptions, seen: Seen): Promise<Evidence> 
   return {
     samples,
     requests,
+    perSecond: options.size.perSecond,
     account: accountFor(requests, present, salvage),
     figures: figuresOf(requests, samples, missing, trouble),
     ...(jobs ? { jobs } : {}),
@@ -148,7 +149,10 @@ function standIns({ platform }: World): string[] {
   ];
 }
 
-function settingsOf({ platform: { leadership }, pace }: World): Record<string, string> {
+function settingsOf(
+  { platform: { leadership }, pace }: World,
+  { clients, perSecond }: LoadSize,
+): Record<string, string> {
   return {
     'Lease (T)': `${leadership.leaseSeconds} s`,
     'Enforcement (E)': `${leadership.enforceSeconds} s`,
@@ -156,6 +160,6 @@ function settingsOf({ platform: { leadership }, pace }: World): Record<string, s
     Poll: `${leadership.pollSeconds} s`,
     'Names are kept for': `${ALIAS_TTL_SECONDS / pace.factor} s`,
     'Minute of schedules': `${pace.minuteSeconds} s`,
-    Load: `${LOAD.clients} clients, ${LOAD.perSecond} requests a second, half of them writes`,
+    Load: `${clients} clients, ${perSecond} requests a second, half of them writes`,
   };
 }

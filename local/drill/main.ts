@@ -78,7 +78,14 @@ async function play(
   await world.ready();
   for (const [i, scenario] of options.scenarios.entries()) {
     terminal.begin(scenario);
-    const report = await drill({ world, scenario, platformFile: file, path: target, told: terminal });
+    const report = await drill({
+      world,
+      scenario,
+      platformFile: file,
+      path: target,
+      size: options.load,
+      told: terminal,
+    });
     terminal.end(report, writeReport(report, options));
     if (report.verdict === 'passed') continue;
     const left = options.scenarios.slice(i + 1).map(({ name }) => name);

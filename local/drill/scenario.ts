@@ -32,6 +32,8 @@ export interface Stage {
 export interface Evidence {
   readonly samples: readonly Sample[];
   readonly requests: readonly RequestRecord[];
+  /** Requests a second that were to be sent. */
+  readonly perSecond: number;
   readonly account: Account;
   readonly figures: Figures;
   /** Absent if the platform has no queue. */

@@ -4,6 +4,7 @@ import { deploy } from './deploy';
 import { failback } from './failback';
 import { failedDeploy } from './failed-deploy';
 import { flapping } from './flapping';
+import { load } from './load';
 import { partition } from './partition';
 import { regionLoss } from './region-loss';
 import { replicaKill } from './replica-kill';
@@ -23,4 +24,5 @@ export const SCENARIOS: readonly Scenario[] = [
   deploy,
   failedDeploy,
   restore,
+  load,
 ];

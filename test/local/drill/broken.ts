@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { drill } from '../../../local/drill/drill';
+import { USUAL_LOAD } from '../../../local/drill/load-on';
 import type { DrillReport } from '../../../local/drill/model';
 import { atPace, PACE, platformFile } from '../../../local/drill/pace';
 import { makeTable } from '../../../local/drill/table';
@@ -38,7 +39,14 @@ async function reportOf({ scenario }: Sabotage, logs: string): Promise<DrillRepo
       entry: ({ sentence }: { sentence: string }) => say(`  ${sentence}`),
       sample: () => undefined,
     };
-    return await drill({ world, scenario, platformFile: file, path: writablePath(platform), told });
+    return await drill({
+      world,
+      scenario,
+      platformFile: file,
+      path: writablePath(platform),
+      size: USUAL_LOAD,
+      told,
+    });
   } finally {
     await world.stop();
   }

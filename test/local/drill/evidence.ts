@@ -58,6 +58,7 @@ interface Story {
   /** After the beginning, in milliseconds. */
   readonly troubleMs?: number;
   readonly boundSeconds?: number;
+  readonly perSecond?: number;
 }
 
 /** What a drill would have made of a story. */
@@ -68,6 +69,7 @@ export function evidenceOf({
   salvage,
   troubleMs,
   boundSeconds = 60,
+  perSecond = 20,
 }: Story): Evidence {
   const writes = acknowledged(requests).flatMap(({ id }) => id ?? []);
   const there = new Set(present ?? writes);
@@ -76,6 +78,7 @@ export function evidenceOf({
   return {
     samples,
     requests,
+    perSecond,
     account: accountFor(requests, there, salvage ?? NOTHING_SALVAGED),
     figures: figuresOf(requests, samples, missing, trouble),
     troubleMs: trouble.atMs,

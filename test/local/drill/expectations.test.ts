@@ -151,6 +151,36 @@ const CASES: Readonly<Record<string, Case>> = {
       'nobody asked': [quiet({ requests: [] }), '0 of 0 failed twice; 0 failed at the first time'],
     },
   },
+  atTheRate: {
+    expect: all.atTheRate,
+    held: quiet({ requests: Array.from({ length: 20 }, (_, i) => write(String(i), i * 50)) }),
+    broken: {
+      'the clients could not send as much': [
+        quiet({ requests: Array.from({ length: 20 }, (_, i) => write(String(i), i * 60)) }),
+        '18 a second, 20 in all',
+      ],
+      'nobody asked': [quiet({ requests: [] }), '0 a second, 0 in all'],
+    },
+  },
+  answeredWithin: {
+    expect: all.answeredWithin({ p50: 100, p95: 350, p99: 1_000 }),
+    held: quiet(),
+    broken: {
+      'half of them take longer': [
+        quiet({ requests: [write('a', 0), write('b', 0, { endedMs: BEGAN + 101 })] }),
+        '101 ms, 101 ms and 101 ms',
+      ],
+      'one in fifty takes longer': [
+        quiet({
+          requests: Array.from({ length: 100 }, (_, i) =>
+            i < 2 ? write(String(i), 0, { endedMs: BEGAN + 1_001 }) : write(String(i), 0),
+          ),
+        }),
+        '10 ms, 10 ms and 1001 ms',
+      ],
+      'nobody was answered': [quiet({ requests: [failed('a', 0)] }), 'nobody was answered'],
+    },
+  },
   writesPausedAtMost: {
     expect: all.writesPausedAtMost(30),
     held: quiet(),

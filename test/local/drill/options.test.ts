@@ -30,6 +30,11 @@ describe('the options of a drill', () => {
     expect(read('--check-deployment').checkDeployment).toBe(true);
   });
 
+  it('say how much is asked for, and how many ask', () => {
+    expect(read().load).toEqual({ clients: 12, perSecond: 60 });
+    expect(read('--rate', '1000', '--clients', '100').load).toEqual({ clients: 100, perSecond: 1000 });
+  });
+
   it('name scenarios in the order in which they are played', () => {
     expect(read('--scenario', 'partition, failback').scenarios.map(({ name }) => name)).toEqual([
       'partition',
@@ -52,6 +57,8 @@ describe('the options of a drill', () => {
       /^There is no scenario partitoin; did you mean partition\? there are database-failure, /,
     ],
     [['--pace', 'slow'], /^There is no pace slow; there are fast, real\.$/],
+    [['--rate', '0'], /^--rate 0: it must be a whole number from 1 to 100000\.$/],
+    [['--clients', '1e3'], /^--clients 1e3: it must be a whole number from 1 to 100000\.$/],
     [['--scenario'], /^--scenario needs a value\.$/],
     [['--sceanrio', 'x'], /^There is no option --sceanrio; did you mean --scenario\?$/],
   ])('answer %j with one sentence', (args, sentence) => {

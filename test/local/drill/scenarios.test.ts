@@ -4,6 +4,7 @@ import { SCENARIOS } from '../../../local/drill/scenarios';
 import { databaseFailure } from '../../../local/drill/scenarios/database-failure';
 import { failback } from '../../../local/drill/scenarios/failback';
 import { flapping } from '../../../local/drill/scenarios/flapping';
+import { load } from '../../../local/drill/scenarios/load';
 import { partition } from '../../../local/drill/scenarios/partition';
 import { regionLoss } from '../../../local/drill/scenarios/region-loss';
 import { replicaKill } from '../../../local/drill/scenarios/replica-kill';
@@ -113,6 +114,14 @@ describe('tasks that are killed', () => {
     const world = new FakeStage();
     await replicaKill.steps(world.stage);
     expect(of(world.done, /^kill/)).toEqual(world.tasks.map((service) => `kill ${service}`));
+  });
+
+  it('are killed for five minutes under a load', async () => {
+    const world = new FakeStage();
+    await load.steps(world.stage);
+    expect(of(world.done, /^kill/)).toHaveLength(7);
+    const passed = of(world.done, /^pass/).map((one) => Number(one.split(' ')[1]));
+    expect(passed.reduce((total, seconds) => total + seconds, 0)).toBe(300);
   });
 
   it('may be none where none runs', async () => {
