@@ -1,5 +1,7 @@
+import { availableParallelism } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { DeployedService, DeployedServices, ServiceTarget } from './deployed-services';
+import { FewAtOnce } from './few-at-once';
 import { busySlot, divide, inSlot, type Weights } from './pairs';
 import { type Bounds, next } from './rollout';
 import { advance, failed, type Shift, type Stage, setsOf, sharesOf, type TaskSet } from './shift';
@@ -26,6 +28,11 @@ export interface Registry extends Weights {
 }
 
 const TURN_MS = 250;
+/**
+ * On AWS each task starts on a machine of its own. Here all share one: a dozen that start together would leave those that
+ * serve without a processor for seconds, and clients would give their requests up.
+ */
+const starts = new FewAtOnce(availableParallelism());
 
 /** A task that has been ordered and does not run yet. */
 interface Order {
@@ -245,7 +252,11 @@ export class Fleet {
     try {
       await wait(this.options.startMs, undefined, { signal });
       const plan = planOf(this.options, name, definition, await deployed.container(definition));
-      this.adopt(await Task.start(plan, bundle, signal), targets.map(inSlot(slot)), signal);
+      const task = await starts.run(() => {
+        signal.throwIfAborted();
+        return Task.start(plan, bundle, signal);
+      });
+      this.adopt(task, targets.map(inSlot(slot)), signal);
     } catch (error) {
       if (signal.aborted) return;
       this.hasFailed(order);
