@@ -14,7 +14,7 @@ interface Options {
 const EVERY_SECONDS = 5;
 
 const HELP = `
-Only reads: tasks, targets by zone, what clients get, database, cache, alarms of both regions.
+Only reads: tasks, targets by zone, what clients get, database, cache, queues, alarms.
 Where nobody redraws, --watch prints a line for each look. Permissions:
 docs/iam-services-policy.json.
 Exit code 0: healthy. 1: degraded, or something cannot be seen. 2: down.

@@ -4,6 +4,7 @@
 export const READ_ACTIONS = [
   'application-autoscaling:DescribeScalableTargets',
   'cloudwatch:DescribeAlarms',
+  'cloudwatch:GetMetricData',
   'ecs:DescribeServices',
   'ecs:DescribeTaskDefinition',
   'ecs:DescribeTasks',

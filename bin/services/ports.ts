@@ -1,3 +1,4 @@
+import type { Queue } from '../../lib/config/platform';
 import type { Leadership } from '../operate/ports';
 
 /**
@@ -90,6 +91,22 @@ export interface Targets {
 export interface Caches {
   /** @returns the status of the replication group, for example `available`; undefined if there is none */
   status(region: string, identifier: string): Promise<string | undefined>;
+}
+
+/** What waits in a queue; undefined where CloudWatch has no figure, or the engine does not tell it. */
+export interface QueueState {
+  /** Messages that can be taken. */
+  readonly waiting?: number | undefined;
+  /** Of SQS only. */
+  readonly oldestSeconds?: number | undefined;
+  /** Messages that failed as often as they may; of SQS only. */
+  readonly dead?: number | undefined;
+  /** Of a broker only. */
+  readonly consumers?: number | undefined;
+}
+
+export interface Queues {
+  state(region: string, queue: Queue): Promise<QueueState>;
 }
 
 export interface FiringAlarm {

@@ -11,6 +11,7 @@ import { alarms } from './alarms';
 import { caches } from './cache';
 import { scalingLimits } from './limits';
 import { logLines } from './log-lines';
+import { queues } from './queues';
 import { revisions } from './revisions';
 import { services } from './services';
 import { targets } from './targets';
@@ -27,6 +28,7 @@ export function servicesPorts(platform: Platform): ServicesPorts & HealthPorts {
     limits: scalingLimits(shared, cluster),
     targets: targets(shared),
     caches: caches(shared),
+    queues: queues(shared, platform),
     alarms: alarms(shared),
     answers: clientAnswers(),
   };

@@ -2,6 +2,7 @@ import type { LeadershipRecord } from '../../../lambda/leader/record';
 import type { Role } from '../../../lib/config/platform';
 import { leaseLeftSeconds, outlook, takesWrites } from '../../operate/outlook';
 import { leading, recentTurn, type Side, type Situation } from '../../operate/situation';
+import { queueRow } from './judge-queue';
 import { serviceRow } from './judge-service';
 import type { Seen, SeenAnswer } from './look';
 import { type Level, type Row, row } from './row';
@@ -18,6 +19,9 @@ export function judge(seen: Seen): Row[] {
       ...seen.services.filter((one) => one.role === role).map((one) => serviceRow(one, leads)),
       ...databaseRows(situation, record, role),
       ...seen.caches.filter((one) => one.role === role).map(cacheRow(leads)),
+      ...seen.queues
+        .filter((one) => one.role === role)
+        .map((one) => queueRow(situation.platform, one, leads)),
     ]),
     ...seen.alarms.map(alarmsRow),
   ];

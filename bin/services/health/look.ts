@@ -1,5 +1,5 @@
 import { alarmName, cacheIdentifier, regionDomain } from '../../../lib/config/names';
-import type { Platform, Role, Service } from '../../../lib/config/platform';
+import type { Platform, Queue, Role, Service } from '../../../lib/config/platform';
 import { checkedPath } from '../../../lib/traffic/checked-path';
 import { deployedRegions, ROLES } from '../../checks/places';
 import { type Answer, answerOf } from '../../operate/failures';
@@ -11,6 +11,8 @@ import type {
   Caches,
   Entrance,
   FiringAlarm,
+  QueueState,
+  Queues,
   ServiceState,
   Services,
   TargetState,
@@ -22,6 +24,7 @@ export interface HealthPorts extends OperatorPorts {
   readonly services: Pick<Services, 'describe'>;
   readonly targets: Targets;
   readonly caches: Caches;
+  readonly queues: Queues;
   readonly alarms: Alarms;
   readonly answers: Answers;
 }
@@ -33,6 +36,13 @@ export interface SeenService {
   readonly state: Answer<ServiceState | undefined>;
   /** Of all its target groups; undefined if it has none. */
   readonly targets: Answer<readonly TargetState[]> | undefined;
+}
+
+export interface SeenQueue {
+  readonly queue: Queue;
+  readonly role: Role;
+  readonly region: string;
+  readonly state: Answer<QueueState>;
 }
 
 export interface SeenAnswer {
@@ -54,6 +64,8 @@ export interface Seen {
     readonly region: string;
     readonly status: Answer<string | undefined>;
   }[];
+  /** By region role and queue. */
+  readonly queues: readonly SeenQueue[];
   readonly alarms: readonly { readonly region: string; readonly firing: Answer<readonly FiringAlarm[]> }[];
 }
 
@@ -67,14 +79,15 @@ export async function lookAtHealth(
   ports: HealthPorts,
   atMs: number,
 ): Promise<Seen> {
-  const [situation, services, answers, caches, alarms] = await Promise.all([
+  const [situation, services, answers, caches, queues, alarms] = await Promise.all([
     lookAt(platform, ports, atMs),
     Promise.all(ROLES.flatMap((role) => only.map((service) => seenService(platform, service, role, ports)))),
     Promise.all(entrances(platform).map((one) => seenAnswer(one, ports.answers))),
     seenCaches(platform, ports.caches),
+    seenQueues(platform, ports.queues),
     seenAlarms(platform, ports.alarms),
   ]);
-  return { situation, services, answers, caches, alarms };
+  return { situation, services, answers, caches, queues, alarms };
 }
 
 async function seenService(
@@ -131,6 +144,16 @@ const seenCaches = (platform: Platform, caches: Caches): Promise<Seen['caches']>
           const region = platform.regions[role].name;
           return { role, region, status: await answerOf(caches.status(region, cacheIdentifier(platform))) };
         }),
+  );
+
+const seenQueues = (platform: Platform, queues: Queues): Promise<Seen['queues']> =>
+  Promise.all(
+    ROLES.flatMap((role) =>
+      platform.queues.map(async (queue) => {
+        const region = platform.regions[role].name;
+        return { queue, role, region, state: await answerOf(queues.state(region, queue)) };
+      }),
+    ),
   );
 
 const seenAlarms = (platform: Platform, alarms: Alarms): Promise<Seen['alarms']> =>

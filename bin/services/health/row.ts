@@ -5,7 +5,7 @@ export type Level = 'ok' | 'unknown' | 'degraded' | 'down';
 export interface Row {
   /** A region, the public name, or `everywhere`. */
   readonly place: string;
-  /** `leadership`, `answer`, `database`, `cache`, `alarms`, or the name of a service. */
+  /** `leadership`, `answer`, `database`, `cache`, `queue <name>`, `alarms`, or the name of a service. */
   readonly part: string;
   readonly level: Level;
   readonly sentence: string;

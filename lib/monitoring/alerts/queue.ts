@@ -13,6 +13,13 @@ function largestBacklog({ services }: Platform): number {
   return planned.length === 0 ? MESSAGES : Math.max(...planned);
 }
 
+/** Messages that may wait in a queue of the platform: what its file says, or what its readers are meant for. */
+export const backlogBound = (platform: Platform): number =>
+  platform.alerts?.thresholds.QueueBacklog?.value ?? largestBacklog(platform);
+
+/** Scaling out has had its time twice over by then. It also tells of messages that a failover has left behind. */
+export const OLDEST_SECONDS = 1800;
+
 const has =
   (engine: Queue['engine']) =>
   ({ queues }: Platform): boolean =>
@@ -63,8 +70,7 @@ export const QUEUE_ALERTS: readonly Alert[] = [
     severity: 'warning',
     appliesTo: has('sqs'),
     forSeconds: 600,
-    // Scaling out has had its time twice over. It also tells of messages that a failover has left behind.
-    threshold: { value: 1800, unit: 'seconds' },
+    threshold: { value: OLDEST_SECONDS, unit: 'seconds' },
     expression: (context) =>
       `max by (queue) (${newest(`aws_sqs_approximate_age_of_oldest_message_maximum${own(context, alive(context))}`)}) > ${context.threshold}`,
     summary: 'A message waits too long in the queue {{ $labels.queue }}.',

@@ -8,11 +8,14 @@ import { alarms } from '../../../bin/services/aws/alarms';
 import { caches } from '../../../bin/services/aws/cache';
 import { scalingLimits } from '../../../bin/services/aws/limits';
 import { logLines, phrase } from '../../../bin/services/aws/log-lines';
+import { queues } from '../../../bin/services/aws/queues';
 import { revisions } from '../../../bin/services/aws/revisions';
 import { services } from '../../../bin/services/aws/services';
 import { targets } from '../../../bin/services/aws/targets';
+import type { Queue } from '../../../lib/config/platform';
 import { type AwsStub, type StubAnswer, type StubRequest, startAwsStub } from '../../support/aws-stub';
 import { selfSigned } from '../../support/certificate';
+import { platform } from '../support/ports';
 
 const REGION = 'us-east-1';
 const before = { ...process.env };
@@ -207,6 +210,42 @@ describe('the other sources', () => {
     expect(await alarms(clients()).firing(REGION, 'demo-')).toEqual([
       { name: 'demo-a', isComposite: true },
       { name: 'demo-b', isComposite: false },
+    ]);
+  });
+});
+
+describe('the figures of a queue', () => {
+  const figures = (...found: readonly (readonly [string, readonly number[]])[]) => {
+    answer = () => json({ MetricDataResults: found.map(([Id, Values]) => ({ Id, Values })) });
+  };
+  const metrics = () =>
+    (
+      asked() as {
+        MetricDataQueries: { MetricStat: { Metric: { MetricName: string; Dimensions: object[] } } }[];
+      }
+    ).MetricDataQueries.map(({ MetricStat: { Metric } }) => [
+      Metric.MetricName,
+      ...Metric.Dimensions.map((one) => Object.values(one).join('=')),
+    ]);
+
+  it('of SQS are the newest ones, with those of its dead letters', async () => {
+    figures(['waiting', [4, 900]], ['oldestSeconds', [12]], ['dead', []]);
+    const found = await queues(clients(), platform()).state(REGION, { name: 'jobs', engine: 'sqs' } as Queue);
+    expect(found).toEqual({ waiting: 4, oldestSeconds: 12, dead: undefined });
+    expect(metrics()).toEqual([
+      ['ApproximateNumberOfMessagesVisible', 'QueueName=demo-queue-jobs'],
+      ['ApproximateAgeOfOldestMessage', 'QueueName=demo-queue-jobs'],
+      ['ApproximateNumberOfMessagesVisible', 'QueueName=demo-dead-jobs'],
+    ]);
+  });
+
+  it('of a broker are those of its queue, and who takes from it', async () => {
+    figures(['waiting', [7]], ['consumers', [0]]);
+    const queue = { name: 'events', engine: 'rabbitmq' } as Queue;
+    expect(await queues(clients(), platform()).state(REGION, queue)).toEqual({ waiting: 7, consumers: 0 });
+    expect(metrics()).toEqual([
+      ['MessageReadyCount', 'Broker=demo-events', 'VirtualHost=/', 'Queue=events'],
+      ['ConsumerCount', 'Broker=demo-events', 'VirtualHost=/', 'Queue=events'],
     ]);
   });
 });

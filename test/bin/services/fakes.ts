@@ -3,6 +3,7 @@ import type { HealthPorts } from '../../../bin/services/health/look';
 import type {
   FiringAlarm,
   Limits,
+  QueueState,
   Revision,
   Rollout,
   ServiceState,
@@ -75,6 +76,11 @@ export class FakeServices extends FakePlatform implements ServicesPorts, HealthP
   };
   firing: Record<string, readonly FiringAlarm[]> = {};
   cacheStatus: Record<string, string | undefined> = { [HOME]: 'available', [STANDBY]: 'available' };
+  /** By region; of every queue alike. */
+  queueStates: Record<string, QueueState | Error> = {
+    [HOME]: { waiting: 12, oldestSeconds: 3, dead: 0 },
+    [STANDBY]: {},
+  };
   /** By host; a host that is not here does not answer. */
   statuses: Record<string, number> = {
     'demo.example.com': 200,
@@ -143,6 +149,13 @@ export class FakeServices extends FakePlatform implements ServicesPorts, HealthP
 
   readonly targets: HealthPorts['targets'] = { states: async (region) => this.targetsIn[region] ?? [] };
   readonly caches: HealthPorts['caches'] = { status: async (region) => this.cacheStatus[region] };
+  readonly queues: HealthPorts['queues'] = {
+    state: async (region) => {
+      const found = this.queueStates[region];
+      if (found instanceof Error) throw found;
+      return found ?? {};
+    },
+  };
   readonly alarms: HealthPorts['alarms'] = { firing: async (region) => this.firing[region] ?? [] };
   readonly answers: HealthPorts['answers'] = {
     ask: async ({ host }) => {

@@ -6,7 +6,7 @@ import { HOME, moved, NOW, primary, replicaTurn, STANDBY, serving, turn } from '
 import { platform } from '../support/ports';
 import { arn, demo, FakeServices, rollout, state, web, zone, zones } from './fakes';
 
-const WELL = `demo: healthy: all 12 findings are good.
+const WELL = `demo: healthy: all 14 findings are good.
 
   everywhere        leadership  ok        us-east-1 leads and takes writes; us-west-2 can take over.
   demo.example.com  answer      ok        200 in 42 ms
@@ -15,9 +15,11 @@ const WELL = `demo: healthy: all 12 findings are good.
   us-east-1         web         ok        3 of 3 tasks run; 3 of 3 targets healthy (a 1/1, b 1/1, c 1/1)
   us-east-1         database    ok        takes writes, its lease is open for 55 s more
   us-east-1         cache       ok        available
+  us-east-1         queue jobs  ok        12 messages wait, the oldest for 3 s
   us-west-2         web         ok        1 of 1 tasks run; 1 of 1 targets healthy (a 1/1)
   us-west-2         database    ok        streams, 0.4 s behind (gate 60 s)
   us-west-2         cache       ok        available
+  us-west-2         queue jobs  ok        rests: nobody has used it for hours
   us-east-1         alarms      ok        none
   us-west-2         alarms      ok        none
 `;
@@ -34,11 +36,21 @@ async function look(change: (world: FakeServices) => void = () => {}, world = ne
   return { health: await showHealth(demo, [web], world, end, manner), out: said.out };
 }
 
+describe('a queue in the region that does not lead', () => {
+  it('may hold what nobody works on there, as long as nothing has failed', async () => {
+    const { health, out } = await look((world) => {
+      world.queueStates[STANDBY] = { waiting: 900, oldestSeconds: 90_000, dead: 0 };
+    });
+    expect(health).toBe('healthy');
+    expect(out).toContain('900 messages wait, the oldest for 90000 s\n');
+  });
+});
+
 describe('the health of a platform', () => {
   it('is one table with the verdict first', async () => {
     const { health, out } = await look();
     expect(health).toBe('healthy');
-    expect(out.replace(/\n {2}us-east-2 .*\n/, '\n').replace('all 13', 'all 12')).toBe(WELL);
+    expect(out.replace(/\n {2}us-east-2 .*\n/, '\n').replace('all 15', 'all 14')).toBe(WELL);
   });
 
   it.each<[string, (world: FakeServices) => void, string]>([
@@ -86,6 +98,41 @@ describe('the health of a platform', () => {
         world.states[HOME] = state(arn(HOME, 5), { rollouts: [rollout(arn(HOME, 5), { state: 'FAILED' })] });
       },
       'its last deployment failed',
+    ],
+    [
+      'messages could not be worked off',
+      (world) => {
+        world.queueStates[STANDBY] = { waiting: 0, dead: 2 };
+      },
+      'us-west-2 queue jobs: 0 messages wait; 2 could not be worked off',
+    ],
+    [
+      'more messages wait than the readers are meant for',
+      (world) => {
+        world.queueStates[HOME] = { waiting: 41, oldestSeconds: 20 };
+      },
+      'us-east-1 queue jobs: 41 messages wait, the oldest for 20 s; more than 40',
+    ],
+    [
+      'a message waits for long',
+      (world) => {
+        world.queueStates[HOME] = { waiting: 1, oldestSeconds: 1_801 };
+      },
+      'the oldest for 1801 s; longer than 1800 s',
+    ],
+    [
+      'nobody takes what waits in a broker',
+      (world) => {
+        world.queueStates[HOME] = { waiting: 3, consumers: 0 };
+      },
+      'us-east-1 queue jobs: 3 messages wait; nobody takes them',
+    ],
+    [
+      'CloudWatch cannot be asked',
+      (world) => {
+        world.queueStates[HOME] = new Error('CloudWatch is away');
+      },
+      'us-east-1 queue jobs: CloudWatch is away.',
     ],
     [
       'ECS cannot be asked',
