@@ -3,7 +3,7 @@ import { SCENARIO_TAG, type Scenario, scenariosOf } from '../../lib/chaos/scenar
 import type { Platform, Role } from '../../lib/config/platform';
 import { ROLES } from '../checks/places';
 import type { Terminal } from '../commands/terminal';
-import { answerOf } from '../operate/failures';
+import { explainChaos } from './failures';
 import type { Experiments } from './ports';
 
 /** A scenario, and where it can be run. */
@@ -12,15 +12,26 @@ export interface Listed extends Scenario {
   readonly deployed: Readonly<Record<string, boolean | null>>;
 }
 
-/** @returns every scenario of the platform; it never rejects for what AWS does */
-export async function listChaos(platform: Platform, experiments: Experiments): Promise<Listed[]> {
+/**
+ * @param complain gets one sentence for each region that cannot be seen
+ * @returns every scenario of the platform; it never rejects for what AWS does
+ */
+export async function listChaos(
+  platform: Platform,
+  experiments: Experiments,
+  complain: (sentence: string) => void = () => {},
+): Promise<Listed[]> {
   const there = new Map<Role, ReadonlySet<string | undefined> | null>();
   for (const role of ROLES) {
-    const answer = await answerOf(experiments.templates(platform.regions[role].name));
-    const own = answer.known
-      ? answer.value.filter(({ tags }) => tags['holdfast:platform'] === platform.name)
-      : undefined;
-    there.set(role, own ? new Set(own.map(({ tags }) => tags[SCENARIO_TAG])) : null);
+    const region = platform.regions[role].name;
+    try {
+      const templates = await experiments.templates(region);
+      const own = templates.filter(({ tags }) => tags['holdfast:platform'] === platform.name);
+      there.set(role, new Set(own.map(({ tags }) => tags[SCENARIO_TAG])));
+    } catch (error) {
+      there.set(role, null);
+      complain(`${region} cannot be seen. ${explainChaos(error)}`);
+    }
   }
   const names = new Map(
     ROLES.flatMap((role) => scenariosOf(platform, role).map((one) => [one.name, one] as const)),

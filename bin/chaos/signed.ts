@@ -107,19 +107,19 @@ export async function ask(
 }
 
 function refusal({ status, headers }: Response, said: string): Refused {
-  // The header may hold an address behind the name.
-  const named = headers.get('x-amzn-errortype')?.split(/[:#]/)[0];
+  // The header may hold an address behind the name. Without one the answer itself may say it: both are of the protocol.
+  const named = (headers.get('x-amzn-errortype') ?? fieldIn(said, '__type'))?.split(/[:#]/)[0];
   const name = named ?? (status === 403 ? 'AccessDenied' : `${status}`);
-  return new Refused(name, status, messageIn(said) ?? `AWS answered ${status}.`);
+  return new Refused(name, status, fieldIn(said, 'message', 'Message') ?? `AWS answered ${status}.`);
 }
 
-function messageIn(said: string): string | undefined {
+/** @returns the first of these fields that an answer has as a text */
+function fieldIn(said: string, ...names: readonly string[]): string | undefined {
   try {
     const value: unknown = JSON.parse(said);
     if (typeof value !== 'object' || value === null) return undefined;
-    const { message, Message } = value as { readonly message?: unknown; readonly Message?: unknown };
-    const found = message ?? Message;
-    return typeof found === 'string' ? found : undefined;
+    const fields = new Map<string, unknown>(Object.entries(value));
+    return names.map((name) => fields.get(name)).find((one): one is string => typeof one === 'string');
   } catch {
     return undefined;
   }

@@ -22,6 +22,13 @@ Exit code 0: as it must be. 1: something is damaged, missing or not there. 2: wr
 Example:
   npx holdfast archive verify --platform ops-center --since 2026-01-31T00:00:00Z`;
 
+const partHelp = (what: string, end: string): string => `
+Only reads: docs/iam-recovery-policy.json.
+Exit code 0: ${end} 2: wrong use.
+
+Example:
+  npx holdfast archive ${what} --platform ops-center`;
+
 /** `holdfast archive`: looks into the archive, and verifies it. */
 export const archive: AddCommand = (program, terminal, finish) => {
   const command = program
@@ -33,7 +40,10 @@ export const archive: AddCommand = (program, terminal, finish) => {
     terminal.out(json ? `${JSON.stringify(value, null, 2)}\n` : text);
   addVerify(command, terminal, finish);
   action(
-    command.command('ls').description('The chains of segments, and what each holds.'),
+    command
+      .command('ls')
+      .description('The chains of segments, and what each holds.')
+      .addHelpText('after', partHelp('ls', 'told. 1: there is none, or it cannot be read.')),
     terminal,
     finish,
     async (platform, { json = false, region }) => {
@@ -48,7 +58,8 @@ export const archive: AddCommand = (program, terminal, finish) => {
       .command('show')
       .description('One segment by its key, or transactions by their number.')
       .argument('<segment or xid>', 'key of a segment, or number of a transaction')
-      .option('--values', 'show the values of columns'),
+      .option('--values', 'show the values of columns')
+      .addHelpText('after', partHelp('show 4711', 'told. 1: there is no such thing.')),
     terminal,
     finish,
     async (platform, { json = false, values = false, region }, what = '') => {
@@ -56,11 +67,22 @@ export const archive: AddCommand = (program, terminal, finish) => {
       const store = storeOf(recoveryPorts(platform), platform, region);
       if (/^\d+$/.test(what)) {
         const found = await showTransaction(store, Number(what), values);
-        told(renderTransactions(found) || `No transaction ${what} is in the archive.\n`, found, json);
+        told(
+          renderTransactions(found) ||
+            `No transaction ${what} is in the archive; npx holdfast archive ls tells what it holds.\n`,
+          found,
+          json,
+        );
         return found.length > 0 ? EXIT.ok : EXIT.notOk;
       }
       const segment = await showSegment(store, what);
-      told(segment ? renderSegment(segment) : `${what} is no key of a segment.\n`, segment ?? null, json);
+      told(
+        segment
+          ? renderSegment(segment)
+          : `${what} is no key of a segment; npx holdfast archive ls tells what there is.\n`,
+        segment ?? null,
+        json,
+      );
       return segment ? EXIT.ok : EXIT.notOk;
     },
   );
@@ -69,23 +91,25 @@ export const archive: AddCommand = (program, terminal, finish) => {
 /** The copy of a region, or both as one. */
 const storeOf = (
   { archive: both, archiveIn }: RecoveryPorts,
-  { regions }: Platform,
+  platform: Platform,
   region: string | undefined,
-): ObjectStore => (region === undefined ? both(regions.home.name) : archiveIn(region));
+): ObjectStore =>
+  region === undefined ? both(platform.regions.home.name) : archiveIn(load().placeOf(platform, region));
 
 function addVerify(command: Command, terminal: Terminal, finish: (exit: Exit) => void): void {
   const verify = command
     .command('verify')
     .description('Reads every segment of both regions, and names what is not as it was written.')
-    .option('--since <time>', 'only what was committed since');
+    .option('--since <time>', 'only what was committed since')
+    .addHelpText('after', partHelp('verify', 'all is intact. 1: something is damaged or missing.'));
   action(verify, terminal, finish, async (platform, { json = false, since, region }) => {
-    const { verifyArchive, telling, EXITS, recoveryPorts, explain, systemClock: clock } = load();
+    const { verifyArchive, telling, EXITS, recoveryPorts, placeOf, explain, systemClock: clock } = load();
     const { archiveIn } = recoveryPorts(platform);
     const { home, standby } = platform.regions;
     const stores =
       region === undefined
         ? { near: archiveIn(home.name), far: archiveIn(standby.name) }
-        : { near: archiveIn(region) };
+        : { near: archiveIn(placeOf(platform, region)) };
     const manner = { json, dryRun: false, clock, stop: new AbortController().signal };
     const work = (tell: (sentence: string) => void) => verifyArchive(stores, since, tell);
     const { outcome } = await telling(platform.name, 'archive verify', terminal, manner, work, explain);
@@ -112,6 +136,7 @@ const load = () => ({
   ...(require('../recover/archive/verify') as typeof import('../recover/archive/verify')),
   ...(require('../recover/archive/list') as typeof import('../recover/archive/list')),
   ...(require('../recover/archive/show') as typeof import('../recover/archive/show')),
+  ...(require('../recover/place') as typeof import('../recover/place')),
   ...(require('../recover/aws') as typeof import('../recover/aws')),
   ...(require('../operate/failures') as typeof import('../operate/failures')),
   ...(require('../../lambda/runtime/clock') as typeof import('../../lambda/runtime/clock')),

@@ -20,6 +20,12 @@ Exit code 0: the platform did what it must. 1: refused, or it did not. 2: not kn
 Example:
   npx holdfast chaos list --platform ops-center`;
 
+const LIST_HELP = `
+Only reads. Exit code 0: both regions were seen. 1: one could not be; why is told. 2: wrong use.
+
+Example:
+  npx holdfast chaos list --platform ops-center`;
+
 const RUN_HELP = `
 Refused while the platform is frozen, in a failover, or not protected. An alarm stops it; so does
 Ctrl-C. Ends with a verdict on who leads and what is wrong.
@@ -35,18 +41,24 @@ export const chaos: AddCommand = (program, terminal, finish) => {
     .description('Experiments on the deployed platform: kills a task, cuts a zone or a region off.')
     .summary('Experiments on the deployed platform.')
     .addHelpText('after', HELP);
-  const list = command.command('list').description('What can be tried out, and what must come of it.');
+  const list = command
+    .command('list')
+    .description('What can be tried out, and what must come of it.')
+    .addHelpText('after', LIST_HELP);
   list.action(async () => {
     const { platform: named, json = false } = list.optsWithGlobals<Options>();
     const platform = openPlatform(named, terminal);
     const { listChaos, renderChaos, chaosPorts } = load();
-    const listed = await listChaos(platform, chaosPorts(platform).experiments);
+    const unseen: string[] = [];
+    const complain = (sentence: string) => void unseen.push(sentence);
+    const listed = await listChaos(platform, chaosPorts(platform).experiments, complain);
     terminal.out(
       json
         ? `${JSON.stringify({ platform: platform.name, scenarios: listed }, null, 2)}\n`
         : renderChaos(platform.name, listed, terminal),
     );
-    finish(EXIT.ok);
+    for (const sentence of unseen) terminal.err(`${platform.name}: ${sentence}\n`);
+    finish(unseen.length === 0 ? EXIT.ok : EXIT.notOk);
   });
   const run = command
     .command('run')

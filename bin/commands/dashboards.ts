@@ -10,6 +10,7 @@ const HELP = `
 Only writes files; it asks nothing of AWS. The dashboards are for any Grafana with a data source of
 the type Prometheus: import them there (Dashboards, New, Import), or let Grafana read the folder
 (provisioning of dashboards).
+Exit code 0: written. 1: a file cannot be written. 2: wrong use.
 
 Example:
   npx holdfast dashboards export ./dashboards --platform ops-center`;

@@ -20,8 +20,9 @@ interface Options {
 }
 
 const HELP = `
-Each step may be said again after whatever became of it: where the import stands is read from the two
-servers. Guide: docs/guides/database-import.md.
+Each step may be said again after whatever became of it: where the import stands is read from the
+two servers. Guide: docs/guides/database-import.md.
+Exit code 0: done. 1: refused or failed. 2: the wait was ended, or wrong use.
 
 Example:
   npx holdfast database import prepare --platform ops-center`;

@@ -10,6 +10,7 @@ interface Options {
 const HELP = `
 Draws what the stacks would hold; asks nothing of AWS. The SVG needs nothing else, and follows the
 colours of its reader, light or dark. With --json: what the picture shows, instead of the picture.
+Exit code 0: drawn. 1: the file cannot be written. 2: wrong use.
 
 Examples:
   npx holdfast diagram --platform ops-center --out ops-center.svg

@@ -33,7 +33,8 @@ export const itemsCommand =
   (program, terminal, finish) => {
     const command = program.command(kind.name).description(kind.description).addHelpText('after', kind.help);
     addSet(kind, command, terminal, finish);
-    action(command.command('list').description(kind.list), terminal, finish, async (platform, { json }) => {
+    const list = command.command('list').description(kind.list).addHelpText('after', listHelp(kind, 'list'));
+    action(list, terminal, finish, async (platform, { json }) => {
       const reports = await reported(kind, platform);
       const { renderList } = load();
       terminal.out(
@@ -41,9 +42,15 @@ export const itemsCommand =
           ? printed(platform, { [kind.name]: reports })
           : renderList(platform.name, KINDS[kind.name], reports, terminal),
       );
-      return EXIT.ok;
+      const unseen = reports.filter(({ state }) => state === 'unknown').map(({ sentence }) => sentence);
+      for (const sentence of new Set(unseen)) terminal.err(`${platform.name}: ${sentence}\n`);
+      return unseen.length === 0 ? EXIT.ok : EXIT.notOk;
     });
-    action(command.command('check').description(kind.check), terminal, finish, async (platform, { json }) => {
+    const check = command
+      .command('check')
+      .description(kind.check)
+      .addHelpText('after', listHelp(kind, 'check'));
+    action(check, terminal, finish, async (platform, { json }) => {
       const reports = await reported(kind, platform);
       const { renderCheck, verdictOf } = load();
       const verdict = verdictOf(KINDS[kind.name], reports);
@@ -55,6 +62,18 @@ export const itemsCommand =
       return reports.every(({ state }) => state === 'ok') ? EXIT.ok : EXIT.notOk;
     });
   };
+
+const ENDS = {
+  list: 'Exit code 0: all could be seen. 1: something could not; why is told. 2: wrong use.',
+  check: 'Exit code 0: all is as it must be. 1: something is to do, or cannot be seen. 2: wrong use.',
+} as const;
+
+const listHelp = ({ name }: ItemsCommand, which: keyof typeof ENDS): string => `
+Only reads, and shows no value. Fewest permissions: docs/iam-secrets-policy.json.
+${ENDS[which]}
+
+Example:
+  npx holdfast ${name} ${which} --platform ops-center`;
 
 function reported(kind: ItemsCommand, platform: Platform) {
   const { survey, secretStore, systemClock } = load();

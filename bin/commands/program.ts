@@ -43,6 +43,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     });
   }
   for (const command of program.commands) command.helpGroup(groupOf(command.name()) ?? OTHERS);
+  pointToItsHelp(program, 'npx holdfast');
   try {
     await program.parseAsync([...args], { from: 'user' });
     return exit;
@@ -54,6 +55,15 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     }
     terminal.err(`holdfast: ${explain(error)}\n`);
     return EXIT.notOk;
+  }
+}
+
+/** A wrong use of a command is answered by the help of that command, not by that of all. */
+function pointToItsHelp(command: Command, line: string): void {
+  for (const one of command.commands) {
+    const own = `${line} ${one.name()}`;
+    one.showHelpAfterError(`See \`${own} --help\`.`);
+    pointToItsHelp(one, own);
   }
 }
 

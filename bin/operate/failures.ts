@@ -1,5 +1,5 @@
 import { LeadershipUnreachable } from '../../lambda/leader/read';
-import { sentenceOf } from '../../lambda/runtime/errors';
+import { nameOf, sentenceOf } from '../../lambda/runtime/errors';
 import { CallFailed, explainFailure, type Failure, failureOf, SIGN_IN } from '../checks/failures';
 import { documentOf } from './documents';
 
@@ -20,7 +20,7 @@ export function explain(error: unknown): string {
         ? said
         : `${said} The policies docs/iam-*.json have all that is needed.`;
     default:
-      return said;
+      return !isCall && isAbsent(error) ? `${said} ${NOT_DEPLOYED}` : said;
   }
 }
 
@@ -37,12 +37,25 @@ function ofACall(error: CallFailed): string {
     case 'throttled':
       return `AWS answered ${action} in ${region} with "too many requests".`;
     default:
+      if (isAbsent(cause)) return `${explainFailure(error)} ${NOT_DEPLOYED}`;
       return CONNECTION.test(sentenceOf(cause)) ? unreachable(error) : explainFailure(error);
   }
 }
 
+/** What the services of AWS call a thing of the platform that is not there. */
+const ABSENT =
+  /^((Resource|Cluster|Service|DBInstance|CacheCluster|ReplicationGroup|TargetGroup|LoadBalancer|Repository)NotFound(Fault|Exception)?|NoSuchBucket|NoSuchHostedZone)$/;
+const NOT_DEPLOYED =
+  'Is the platform deployed, all of it, and are these the credentials of its account? See: npx holdfast check';
+
+/** Whether an error, or what it comes from, says that there is no such thing. */
+const isAbsent = (error: unknown): boolean =>
+  error instanceof Error && (ABSENT.test(nameOf(error)) || isAbsent(error.cause));
+
 /** Three regions that say the same, say it once. */
 function ofTheTable(error: LeadershipUnreachable): string {
+  if (error.failures.length > 0 && error.failures.every((one) => isAbsent(one.error)))
+    return `There is no leadership table in ${error.failures.map(({ region }) => region).join(', ')}. ${NOT_DEPLOYED}`;
   const [kind, ...others] = new Set(error.failures.map((one) => failureOf(one.error)));
   const said = kind === undefined || others.length > 0 ? undefined : TABLE_FAILURES[kind];
   return said === undefined ? sentenceOf(error) : `The leadership table was not ${error.doing}: ${said}`;

@@ -81,11 +81,15 @@ const todo = (sentence: string): Verdict => ({ state: 'todo', sentence });
 
 function verdict({ regions }: Platform, item: Item, { own, copy, text, why }: Seen): Verdict {
   const { home, standby } = regions;
-  if (!own) return todo(`It does not exist in ${home.name}: the Foundation stack makes it.`);
+  if (!own)
+    return todo(
+      `It does not exist in ${home.name}: npx holdfast deploy makes it, with the Foundation stack.`,
+    );
   if (own.current === undefined) return todo(`It was never set: ${item.remedy}`);
   const wrong = text === undefined ? undefined : item.misfit(text);
   if (wrong !== undefined) return todo(`Its value ${wrong}: ${item.remedy}`);
-  if (!copy) return todo(`It has no copy in ${standby.name}.`);
+  if (!copy)
+    return todo(`It has no copy in ${standby.name}: npx holdfast deploy, if the Foundation stack lacks it.`);
   const replication = own.copies.get(standby.name);
   if (replication !== undefined && replication !== 'InSync')
     return todo(`Its copy in ${standby.name} is ${replication}, not InSync.`);

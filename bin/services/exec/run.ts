@@ -51,7 +51,8 @@ export async function exec(
 }
 
 export function choose(running: readonly OpenTask[], wanted: string | undefined, where: string): Chosen {
-  if (running.length === 0) return { sentence: `No task of ${where} runs.` };
+  if (running.length === 0)
+    return { sentence: `No task of ${where} runs; why, npx holdfast health may tell.` };
   const meant = wanted === undefined ? running : running.filter(({ id }) => id.startsWith(wanted));
   const ids = running.map(({ id }) => id).join(', ');
   if (meant.length === 0) return { sentence: `There is no task ${wanted} of ${where}; there are ${ids}.` };

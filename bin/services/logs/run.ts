@@ -79,7 +79,10 @@ function sourceOf(
     const query: LogQuery = { sinceMs: newness.from, text, streams: source.streams(task) };
     const answer = await answerOf(ports.read(region, source.group, query));
     if (!answer.known) return complain(answer.sentence);
-    if (!answer.value) return complain(`there is no log ${source.group}: is ${source.name} deployed here?`);
+    if (!answer.value)
+      return complain(
+        `there is no log ${source.group}: is ${source.name} deployed here? npx holdfast check tells.`,
+      );
     mute = '';
     return {
       isRead: true,

@@ -14,6 +14,8 @@ import { terminal } from '../operate/fakes';
 /** Every command that asks AWS, as somebody would call it; those that ask nothing stand below. */
 const ASKING: readonly (readonly string[])[] = [
   ['check', '--dns-server', '127.0.0.1:1'],
+  ['secrets', 'check'],
+  ['files', 'list'],
   ['preflight', '--no-diff'],
   ['deploy', '--yes'],
   ['start', 'web'],
@@ -29,11 +31,16 @@ const ASKING: readonly (readonly string[])[] = [
   ['failover', '--force', '--yes'],
   ['freeze'],
   ['thaw'],
+  ['drill', '--aws', '--dry-run'],
+  ['chaos', 'list'],
+  ['database', 'import', 'status'],
   ['restore', '--component', 'cache'],
+  ['recover', '--dry-run'],
   ['salvage'],
   ['archive', 'ls'],
+  ['cost', '--diff', '--against', 'deployed'],
 ];
-const SILENT = ['cost', 'dashboards'];
+const SILENT = ['init', 'import', 'diagram', 'dashboards'];
 
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-errors-'));
 const file = join(folder, 'demo.yaml');
@@ -47,7 +54,8 @@ beforeAll(async () => {
     const type = String(headers['content-type']);
     const message = 'not with these';
     const isQuery = /form-urlencoded/.test(type);
-    const isObject = !isQuery && !/json|cbor/.test(type) && !path.startsWith('/2015-03-31/');
+    const isFis = path.startsWith('/experiment');
+    const isObject = !isQuery && !isFis && !/json|cbor/.test(type) && !path.startsWith('/2015-03-31/');
     const error = `<Error><Code>${name}</Code><Message>${message}</Message></Error>`;
     if (isObject) return { status: 403, type: 'text/xml', body: error };
     if (isQuery) return { status: 403, type: 'text/xml', body: `<ErrorResponse>${error}</ErrorResponse>` };
@@ -115,14 +123,30 @@ describe.each(ASKING.map((args) => ({ command: commandOf(args), args })))('holdf
   });
 });
 
+/** These ask about the account before they ask for anything of the platform; and a list shows what there is. */
+const ACCOUNT_FIRST = ['check', 'preflight', 'deploy', 'destroy', 'files'];
+const OF_THE_PLATFORM = ASKING.filter((args) => !ACCOUNT_FIRST.includes(commandOf(args)));
+
+describe.each(OF_THE_PLATFORM.map((args) => ({ command: commandOf(args), args })))(
+  'holdfast $command where nothing is deployed',
+  ({ args }) => {
+    it('says so, or what there is to do next', async () => {
+      name = 'ResourceNotFoundException';
+      const { exit, text } = await holdfast(['--platform', file, ...args], KEYS);
+      expect(exit).not.toBe(EXIT.ok);
+      expect(text).toMatch(/npx holdfast \w+|There is no |It does not exist/);
+      expect(text).not.toMatch(/\n\s+at /);
+    });
+  },
+);
+
 describe('the table of commands', () => {
   const program = new Command();
   for (const add of COMMANDS) add(program, terminal().end, () => {});
   const names = program.commands.map((one) => one.name());
 
-  it('has every command that asks AWS', () => {
-    const known = [...ASKING.map(commandOf), ...SILENT];
-    expect(known.filter((one) => !names.includes(one))).toEqual([]);
+  it('has every command, as one that asks AWS or as one that does not', () => {
+    expect([...new Set([...ASKING.map(commandOf), ...SILENT])].sort()).toEqual([...names].sort());
   });
 
   it('has every command under a heading of the help', () => {

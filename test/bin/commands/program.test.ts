@@ -106,6 +106,17 @@ describe('the command line', () => {
     expect(err).toContain(hint);
   });
 
+  it.each([
+    [['scale', 'web'], 'npx holdfast scale --help'],
+    [['rollback'], 'npx holdfast rollback --help'],
+    [['deploy', '--frist', 'home'], 'npx holdfast deploy --help'],
+    [['database', 'import', 'cut'], 'npx holdfast database import --help'],
+    [['secrets', 'set'], 'npx holdfast secrets set --help'],
+  ])('points from %j to the help of that command', async (args, hint) => {
+    const { exit, err } = await holdfast(args);
+    expect([exit, err.includes(`See \`${hint}\`.`)]).toEqual([EXIT.wrongUse, true]);
+  });
+
   it('refuses a platform that does not exist, with the likely one', async () => {
     const { exit, err } = await holdfast(['check', '--platform', 'opscenter']);
     expect(exit).toBe(EXIT.wrongUse);

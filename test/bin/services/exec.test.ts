@@ -64,7 +64,7 @@ describe('a command in a task', () => {
       true,
       'does not say services.web.exec: true',
     ],
-    ['nothing runs', {}, [], true, 'No task of web in us-east-1 runs.'],
+    ['nothing runs', {}, [], true, 'No task of web in us-east-1 runs; why, npx holdfast health may tell.'],
     [
       'there is no such task',
       { task: 'bb' },

@@ -98,7 +98,9 @@ describe('the log of a service', () => {
       { seconds: 20, roles: ['home', 'standby'] },
     );
     expect(lines).toHaveLength(2);
-    expect(err).toBe('us-west-2: there is no log /holdfast/demo/services/web: is web deployed here?\n');
+    expect(err).toBe(
+      'us-west-2: there is no log /holdfast/demo/services/web: is web deployed here? npx holdfast check tells.\n',
+    );
     expect(isRead).toBe(true);
     const once = await follow({}, { seconds: 0, follows: false });
     expect(once.isRead).toBe(false);
