@@ -1,11 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
+import { ask, Refused, type SignedRequest } from '../../lambda/runtime/signed';
 import type { Platform } from '../../lib/config/platform';
 import { type Clients, caller, clients } from '../checks/aws/call';
 import { operatorPorts } from '../operate/aws';
 import type { ChaosAction } from './policy';
 import type { ChaosPorts, Experiment, Experiments } from './ports';
-import { ask, Refused, type SignedRequest } from './signed';
 
 /** One question with its retries, in milliseconds. */
 const CALL_MS = 20_000;

@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
 import { SignatureV4 } from '@smithy/signature-v4';
-import { HoldfastError } from '../../lambda/runtime/errors';
+import { HoldfastError } from './errors';
 
 /** What AWS answered that is no success. */
 export class Refused extends HoldfastError {
@@ -55,7 +55,7 @@ function bytes(data: Bytes): Uint8Array | string {
 }
 
 export interface SignedRequest {
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: object;
@@ -107,19 +107,19 @@ export async function ask(
 }
 
 function refusal({ status, headers }: Response, said: string): Refused {
-  // The header may hold an address behind the name. Without one the answer itself may say it: both are of the protocol.
-  const named = (headers.get('x-amzn-errortype') ?? fieldIn(said, '__type'))?.split(/[:#]/)[0];
+  // The header may hold an address behind the name. Without one the answer itself may say it, under one of two names.
+  const named = (headers.get('x-amzn-errortype') ?? textIn(said, '__type', 'ErrorCode'))?.split(/[:#]/)[0];
   const name = named ?? (status === 403 ? 'AccessDenied' : `${status}`);
-  return new Refused(name, status, fieldIn(said, 'message', 'Message') ?? `AWS answered ${status}.`);
+  return new Refused(name, status, textIn(said, 'message', 'Message') ?? `AWS answered ${status}.`);
 }
 
-/** @returns the first of these fields that an answer has as a text */
-function fieldIn(said: string, ...names: readonly string[]): string | undefined {
+/** @returns the first of the fields that an answer has as a text */
+function textIn(said: string, ...fields: readonly string[]): string | undefined {
   try {
     const value: unknown = JSON.parse(said);
     if (typeof value !== 'object' || value === null) return undefined;
-    const fields = new Map<string, unknown>(Object.entries(value));
-    return names.map((name) => fields.get(name)).find((one): one is string => typeof one === 'string');
+    const found = new Map<string, unknown>(Object.entries(value));
+    return fields.map((field) => found.get(field)).find((one): one is string => typeof one === 'string');
   } catch {
     return undefined;
   }
