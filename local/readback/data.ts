@@ -27,6 +27,10 @@ const cache = (region: Region): ElastiCacheClient => new ElastiCacheClient(regio
 const secrets = (region: Region): SecretsManagerClient => new SecretsManagerClient(region.config);
 const s3 = (region: Region): S3Client => new S3Client({ ...region.config, forcePathStyle: true });
 
+const EFS = 'elasticfilesystem';
+/** Version of its interface, in each path. */
+const EFS_ROOT = '/2015-02-01';
+
 /** Every replica must answer in its own region with the others in its list. */
 const globalTable = each(async (region, { physicalId, definition }) => {
   const replicas = (definition.Properties?.Replicas ?? []) as readonly { readonly Region: string }[];
@@ -44,6 +48,16 @@ interface Vault {
 }
 interface Plans {
   readonly BackupPlansList: readonly { readonly BackupPlanId: string }[];
+}
+
+interface FileSystems {
+  readonly FileSystems: readonly { readonly FileSystemId: string; readonly Encrypted: boolean }[];
+}
+interface MountTargets {
+  readonly MountTargets: readonly { readonly MountTargetId: string }[];
+}
+interface AccessPoints {
+  readonly AccessPoints: readonly { readonly AccessPointId: string }[];
 }
 
 interface Keys {
@@ -86,6 +100,23 @@ export const DATA: Readonly<Record<string, Lookup>> = {
   'AWS::Backup::BackupPlan': async (region) => {
     const { BackupPlansList } = await rest<Plans>(region, 'backup', '/backup/plans/');
     return BackupPlansList.map(({ BackupPlanId }) => BackupPlanId);
+  },
+  // One that is not encrypted as its template asks counts as missing.
+  'AWS::EFS::FileSystem': each(async (region, { physicalId }) => {
+    const { FileSystems } = await rest<FileSystems>(
+      region,
+      EFS,
+      `${EFS_ROOT}/file-systems?FileSystemId=${physicalId}`,
+    );
+    return FileSystems[0]?.Encrypted === true;
+  }),
+  'AWS::EFS::MountTarget': each(async (region, { physicalId }) => {
+    const path = `${EFS_ROOT}/mount-targets?MountTargetId=${physicalId}`;
+    return (await rest<MountTargets>(region, EFS, path)).MountTargets.length === 1;
+  }),
+  'AWS::EFS::AccessPoint': async (region) => {
+    const { AccessPoints } = await rest<AccessPoints>(region, EFS, `${EFS_ROOT}/access-points`);
+    return AccessPoints.map(({ AccessPointId }) => AccessPointId);
   },
   'AWS::ECR::Repository': async (region) => {
     const found = await new ECRClient(region.config).send(new DescribeRepositoriesCommand());
