@@ -77,6 +77,14 @@ export const sqsArn = (platform: Platform, region: string, identifier: string): 
 export const sqsUrl = (platform: Platform, region: string, identifier: string): string =>
   `https://sqs.${region}.amazonaws.com/${platform.account}/${identifier}`;
 
+/** Parameter of a region with the id of the file system of a service: AWS invents it, and the other region copies to it. */
+export const sharedFilesParameter = (platform: Platform, service: string): string =>
+  `/holdfast/${platform.name}/shared-files/${service}`;
+/** Vault of AWS Backup with what shared files held before they were overwritten; the same name in both regions. */
+export const sharedFilesVault = (platform: Platform): string => `${platform.name}-shared-files`;
+export const sharedFilesVaultArn = (platform: Platform, region: string): string =>
+  `arn:aws:backup:${region}:${platform.account}:backup-vault:${sharedFilesVault(platform)}`;
+
 export const cacheIdentifier = (platform: Platform): string => `${platform.name}-cache`;
 export const leadershipTable = (platform: Platform): string => `${platform.name}-leadership`;
 

@@ -20,7 +20,6 @@ const LINES: Readonly<Record<string, Billing>> = {
   'AWS::AmazonMQ::Broker': line('message brokers'),
   'AWS::ApiGatewayV2::Api': line('leadership endpoint'),
   'AWS::APS::Workspace': line('Prometheus: samples in'),
-  'AWS::Backup::BackupVault': line('locked backups'),
   'AWS::CloudFront::Distribution': line('traffic to users'),
   'AWS::CloudWatch::Alarm': line('alarms'),
   'AWS::CloudWatch::CompositeAlarm': line('alarms'),
@@ -46,6 +45,9 @@ const OTHERS: Readonly<Record<string, Billing>> = {
   'AWS::ECS::Service': free('its tasks are lines of their own: of the services, the collector, the archiver'),
   'AWS::Lambda::Function': free(
     'paid by its runs: the agent, the relay, the endpoint and what the clock starts',
+  ),
+  'AWS::Backup::BackupVault': free(
+    'paid by what it holds: locked backups have a line, and shared files are saved only before they are overwritten',
   ),
   'AWS::Logs::LogGroup': free('paid by what is written: the line of the logs'),
   'AWS::S3::Bucket': free('paid by what it holds: the lines of objects, the archive and the copies'),

@@ -9,6 +9,8 @@ export const DATABASE_PORT = 5432;
 export const CACHE_PORT = 6379;
 /** AMQP over TLS. */
 export const BROKER_PORT = 5671;
+/** NFS, over TLS. */
+export const FILES_PORT = 2049;
 
 const EVERYWHERE = '0.0.0.0/0';
 export const ALL_OUTBOUND = [{ ipProtocol: '-1', cidrIp: EVERYWHERE, description: 'All outbound traffic' }];
@@ -46,7 +48,7 @@ function databaseOutbound({ database }: Platform): CfnSecurityGroup.EgressProper
   ];
 }
 /** EC2 adds "all outbound" to a group without a rule; this one matches nothing and keeps it away. */
-const NO_OUTBOUND = [
+export const NO_OUTBOUND = [
   {
     ipProtocol: 'icmp',
     fromPort: 252,

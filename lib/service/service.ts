@@ -20,6 +20,7 @@ import { functionPorts } from './function-ports';
 import type { ImageGate, TaskCounts } from './image-gate';
 import { readinessHooks, readyAfter } from './readiness';
 import { ServiceAlarms } from './service-alarms';
+import { SharedFolder } from './shared-folder';
 import { ShiftRole } from './shift-role';
 import { groupsOf, type Target, TargetGroups } from './target-groups';
 import { CONTAINER, TaskDefinition } from './task-definition';
@@ -53,7 +54,10 @@ export class Service extends Construct {
     super(scope, id);
     const { platform, role, service, imageGate } = props;
     const replicas = service.replicas[role];
-    const { definition } = new TaskDefinition(this, 'Task', props);
+    const folder = service.sharedFiles
+      ? new SharedFolder(this, 'SharedFiles', { ...props, path: service.sharedFiles.path })
+      : undefined;
+    const { definition } = new TaskDefinition(this, 'Task', { ...props, ...(folder ? { folder } : {}) });
     const traffic =
       service.routes.length > 0
         ? new TargetGroups(this, 'Traffic', {
@@ -85,7 +89,7 @@ export class Service extends Construct {
         awsvpcConfiguration: {
           assignPublicIp: 'DISABLED',
           subnets: [...props.network.privateSubnets],
-          securityGroups: this.securityGroups(props),
+          securityGroups: this.securityGroups(props, folder),
         },
       },
       loadBalancers: this.loadBalancers(props, targets),
@@ -108,6 +112,7 @@ export class Service extends Construct {
     const ecs = new CfnService(this, 'Service', { ...settings, desiredCount: counts.desired });
     // ECS refuses a target group that no listener uses yet.
     if (traffic) ecs.node.addDependency(...traffic.rules);
+    if (folder) ecs.node.addDependency(folder);
     readyAfter(this, props, ecs, definition.ref);
     if (service.scaling) {
       const { target } = new Autoscaling(this, 'Scaling', {
@@ -178,7 +183,10 @@ export class Service extends Construct {
   }
 
   /** A group of its own, fed by the balancer, and membership in the client groups of what it uses. */
-  private securityGroups({ platform, service, network, groups }: ServiceProps): string[] {
+  private securityGroups(
+    { platform, service, network, groups }: ServiceProps,
+    folder: SharedFolder | undefined,
+  ): string[] {
     const own = new CfnSecurityGroup(this, 'SecurityGroup', {
       vpcId: network.vpcId,
       groupDescription: `${platform.name}: tasks of ${service.name}`,
@@ -188,6 +196,7 @@ export class Service extends Construct {
         ...[...functionPorts(service)].map(([port, who]) => admitted(port, groups.functions, who)),
       ],
     });
+    folder?.admit(own.attrGroupId);
     return [
       own.attrGroupId,
       ...(usesDatabase(platform, service) ? [groups.databaseClients] : []),

@@ -15,6 +15,7 @@ import { COLLECTOR_CONTAINER, sidecar } from '../monitoring/collector/sidecar';
 import type { MetricsDestination } from '../monitoring/workspace';
 import { acknowledge } from '../security/acknowledge';
 import { FILES_CONTAINER, type FilesOfTask, filesOfTask } from './configuration-files';
+import type { SharedFolder } from './shared-folder';
 import { type Backing, plainEnvironment, secretEnvironment } from './task-environment';
 import { TaskRoles } from './task-roles';
 
@@ -27,6 +28,8 @@ export interface TaskDefinitionProps {
   readonly logKey: IKey;
   /** Where metrics go; without it a task has no collector. */
   readonly workspace?: MetricsDestination;
+  /** Files that all of its tasks share. */
+  readonly folder?: SharedFolder;
 }
 
 export const CONTAINER = APPLICATION_CONTAINER;
@@ -78,7 +81,7 @@ export class TaskDefinition extends Construct {
       executionRoleArn: this.roles.execution.roleArn,
       taskRoleArn: this.roles.task.roleArn,
       containerDefinitions: this.containers(props, imageUri(platform, region, service), logs, files),
-      ...(files ? { volumes: files.volumes } : {}),
+      ...volumesOf(props.folder, files),
     });
     // ECS starts nothing from a revision that was deregistered, and a rollback needs the ones before. They cost nothing.
     this.definition.applyRemovalPolicy(RemovalPolicy.RETAIN);
@@ -94,11 +97,13 @@ export class TaskDefinition extends Construct {
     logs: LogGroup,
     files: FilesOfTask | undefined,
   ): CfnTaskDefinition.ContainerDefinitionProperty[] {
-    const { platform, role, service, workspace } = props;
+    const { platform, role, service, workspace, folder } = props;
     const region = platform.regions[role].name;
+    const mountPoints = [...(files?.mountPoints ?? []), ...(folder ? [folder.mountPoint] : [])];
     const application = {
       ...this.container(props, image, logConfiguration(logs, region, service.name)),
-      ...(files ? { mountPoints: files.mountPoints, dependsOn: files.dependsOn } : {}),
+      ...(mountPoints.length > 0 ? { mountPoints } : {}),
+      ...(files ? { dependsOn: files.dependsOn } : {}),
     };
     const writer = files ? [files.container] : [];
     if (!workspace) return [application, ...writer];
@@ -149,6 +154,14 @@ export class TaskDefinition extends Construct {
       logConfiguration: logs,
     };
   }
+}
+
+function volumesOf(
+  folder: SharedFolder | undefined,
+  files: FilesOfTask | undefined,
+): { volumes?: CfnTaskDefinition.VolumeProperty[] } {
+  const volumes = [...(files?.volumes ?? []), ...(folder ? [folder.volume] : [])];
+  return volumes.length > 0 ? { volumes } : {};
 }
 
 const logConfiguration = (

@@ -24,6 +24,7 @@ import { acknowledge } from '../security/acknowledge';
 import { ownStreams } from '../security/own-streams';
 import { filesOf } from './configuration-files';
 import { cachedRepositoryArn } from './pull-through-cache';
+import type { SharedFolder } from './shared-folder';
 import { secretsOf } from './task-environment';
 
 export interface TaskRolesProps {
@@ -34,6 +35,8 @@ export interface TaskRolesProps {
   readonly logs: LogGroup;
   /** Where the collector beside the application sends metrics; without it there is no collector. */
   readonly workspace?: MetricsDestination;
+  /** Files that all of its tasks share. */
+  readonly folder?: SharedFolder;
 }
 
 const PULL = ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'];
@@ -50,7 +53,7 @@ const PULL_THROUGH = [...PULL, 'ecr:BatchImportUpstreamImage', 'ecr:CreateReposi
 
 /**
  * Two roles of a service: `execution` is ECS's own, to pull the image, read the secrets and open the log; `task` is the
- * application's, which sees its buckets and queues, and the collector's, which writes to the workspace of the region.
+ * application's, which sees its buckets, queues and shared files, and the collector's, which writes to the workspace of the region.
  */
 export class TaskRoles extends Construct {
   readonly execution: IamRole;
@@ -99,10 +102,10 @@ export class TaskRoles extends Construct {
     return execution;
   }
 
-  private taskRole({ platform, role, service, key, workspace }: TaskRolesProps): IamRole {
+  private taskRole({ platform, role, service, key, workspace, folder }: TaskRolesProps): IamRole {
     const region = platform.regions[role].name;
     const queues = sqsArnsOf(platform, role, service);
-    const isIdle = service.buckets.length + queues.length === 0 && !workspace && !service.exec;
+    const isIdle = service.buckets.length + queues.length === 0 && !workspace && !service.exec && !folder;
     if (isIdle) return this.role('Task', platform, region);
     const policy = new PolicyDocument();
     const task = this.role('Task', platform, region, policy);
@@ -112,6 +115,7 @@ export class TaskRoles extends Construct {
     if (service.buckets.length + queues.length > 0)
       grant(['kms:Decrypt', 'kms:GenerateDataKey'], [key.keyArn]);
     if (service.exec) takeCommands(task, grant, platform, region);
+    if (folder) policy.addStatements(folder.access());
     if (service.buckets.length === 0) return task;
     const buckets = service.buckets.map((name) => `arn:aws:s3:::${bucketName(platform, name, region)}`);
     const objects = buckets.map((arn) => `${arn}/*`);

@@ -8,6 +8,7 @@ import { Queues } from '../queue/queues';
 import { SecretRotation } from '../security/secret-rotation';
 import { RegistryReplication } from '../service/registry-replication';
 import { BucketReplication } from '../storage/bucket-replication';
+import { SharedFiles } from '../storage/shared-files';
 import type { FoundationStack } from './foundation-stack';
 import type { NetworkStack } from './network-stack';
 import { PlatformStack } from './platform-stack';
@@ -62,6 +63,7 @@ export class DataStack extends PlatformStack {
     if (this.cache) this.exportValue(this.cache.group.attrPrimaryEndPointAddress);
     new BucketReplication(this, 'BucketReplication', { platform, role, logKey });
     new RegistryReplication(this, 'RegistryReplication', { platform, role, logKey });
+    new SharedFiles(this, 'SharedFiles', { platform, role, key, logKey });
     new SecretRotation(this, 'Rotation', {
       platform,
       role,

@@ -19,6 +19,7 @@ import { MetricsAddress } from '../monitoring/grafana/metrics-address';
 import { grafanaOf } from '../monitoring/grafana/settings';
 import { ruleNamespaces } from '../monitoring/rules/groups';
 import type { Backing } from '../service/task-environment';
+import { SharedFilesAlarms } from '../storage/shared-files-alarms';
 import { backingOf } from './backing';
 import type { ClusterStack } from './cluster-stack';
 import type { DataStack } from './data-stack';
@@ -104,6 +105,7 @@ export class MonitoringStack extends PlatformStack {
     const { database, cache } = platform;
     if (database?.kind === 'managed') new DatabaseAlarms(this, 'DatabaseAlarms', { platform, database });
     if (cache) new CacheAlarms(this, 'CacheAlarms', { platform, role, cache });
+    new SharedFilesAlarms(this, 'SharedFilesAlarms', { platform });
     new FunctionAlarms(this, 'FunctionAlarms', { platform, role });
   }
 

@@ -24,6 +24,7 @@ const DATA = /^AWS::(RDS|ElastiCache|S3|KMS|DynamoDB|EFS|AmazonMQ|SecretsManager
 const fileOf = ({ size, tier }: State): string =>
   MINIMAL_EXAMPLE.replace('account:', `size: ${size}\naccount:`)
     .replace('    cidr: 10.1.0.0/16', `    cidr: 10.1.0.0/16\n    tier: ${tier}`)
+    .replace('    secrets:', '    sharedFiles: { path: /srv/shared }\n    secrets:')
     .replace(
       'database: {}',
       'database: {}\ncache: {}\nbuckets: { files: {} }\nqueues: { tasks: { engine: rabbitmq } }',
@@ -98,6 +99,7 @@ describe('a change of size or of standby', () => {
       'AWS::S3::Bucket',
       'AWS::KMS::Key',
       'AWS::DynamoDB::GlobalTable',
+      'AWS::EFS::FileSystem',
     ])
       expect([...types]).toContain(type);
     expect([...types].filter((type) => !replacing.has(type))).toEqual([]);

@@ -57,6 +57,8 @@ describe('data', () => {
       });
     expect(file.database).toMatchObject({ extensions: ['pg_stat_statements', 'pg_trgm', 'uuid-ossp'] });
     expect(service('backend').sharedFiles?.path).toBe('/srv/shared');
+    for (const region of [HOME, 'us-east-2'])
+      expect(synth().resources(`${region}-Data`, 'AWS::EFS::FileSystem')).toHaveLength(2);
   });
 
   it('have a cache for 100,000 operations a second: a primary with two replicas on a large class', () => {

@@ -64,6 +64,7 @@ const WHY: Readonly<Record<string, string>> = {
   'AWS::DynamoDB::Table': 'the leadership record: who may write',
   'AWS::ECR::Repository': 'images that a rollback needs',
   'AWS::ECS::TaskDefinition': 'revisions; they cost nothing',
+  'AWS::EFS::FileSystem': 'shared files of a service',
   'AWS::ElastiCache::ReplicationGroup': 'the data of the cache',
   'AWS::KMS::Key': 'without it nothing that is kept can be read, backups neither',
   'AWS::Logs::LogGroup': 'what was said',

@@ -75,6 +75,7 @@ export const RULES: readonly Rule[] = [
   database.poolsFit,
   storage.bucketNamesAreFree,
   storage.serviceBucketsExist,
+  storage.sharedFilesHaveAPlace,
   storage.moveBeforeTheEnd,
   storage.tagsAreLegal,
   backup.schedulesCoverSomething,

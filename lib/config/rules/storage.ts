@@ -1,6 +1,7 @@
 import { OWN_BUCKETS } from '../names';
 import { noSuch } from '../suggest';
 import { eachService, type Rule } from './rule';
+import { folderOf, isWithinFolder, mayBeMounted } from './variables';
 
 const OWN: readonly string[] = Object.values(OWN_BUCKETS);
 
@@ -20,6 +21,38 @@ export const serviceBucketsExist = eachService(function* (service, path, { decla
   for (const [i, name] of service.buckets.entries()) {
     if (buckets.includes(name)) continue;
     yield { path: [...path, 'buckets', i], because: [['buckets']], message: noSuch('bucket', name, buckets) };
+  }
+});
+
+/** Shared files are mounted over what the image has there, and nothing else may be mounted in or around them. */
+export const sharedFilesHaveAPlace = eachService(function* (service, path, { document }) {
+  if (!service.sharedFiles) return;
+  const folder = service.sharedFiles.path;
+  const at = [...path, 'sharedFiles', 'path'];
+  if (!mayBeMounted(`${folder}/file`)) {
+    yield {
+      path: at,
+      message: `${folder} is no folder for files alone; allowed: a whole path without . or .. in it that hides nothing of the image, for example /srv/shared.`,
+    };
+    return;
+  }
+  const touches = (other: string): boolean => isWithinFolder(folder, other) || isWithinFolder(other, folder);
+  const { readOnlyRoot, writablePaths } = service.container;
+  const writable = readOnlyRoot ? writablePaths.find(touches) : undefined;
+  if (writable !== undefined) {
+    yield {
+      path: at,
+      because: [[...path, 'container', 'writablePaths']],
+      message: `${folder} and the writable ${writable} lie within each other; choose another one.`,
+    };
+  }
+  for (const [name, file] of Object.entries(document.files)) {
+    if (!file.services.includes(String(path.at(-1))) || !touches(folderOf(file.path))) continue;
+    yield {
+      path: at,
+      because: [['files', name]],
+      message: `${folder} and the folder of files.${name} lie within each other; choose another one.`,
+    };
   }
 });
 

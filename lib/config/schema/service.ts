@@ -307,7 +307,9 @@ export const service = z.strictObject({
         .describe('Where it is in the container.'),
     })
     .optional()
-    .describe('A folder shared by all tasks of the service and kept.'),
+    .describe(
+      'A folder shared by all tasks of the service and kept (EFS). Those of the region that leads take writes; the other region has a copy, most of it at most 15 minutes old. See docs/guides/shared-files.md.',
+    ),
   logRetentionDays: logRetentionDays
     .default(30)
     .describe('Days that its logs are kept; the numbers that CloudWatch knows.'),

@@ -25,6 +25,7 @@ export const ANY_RESOURCE: Readonly<Record<string, string>> = {
   'ecs:ListServices': 'AWS knows no resource for it; a condition names the clusters.',
   'cloudformation:ListStacks': 'AWS knows no resource for it; a condition names the regions.',
   'ecs:ListTasks': 'AWS knows no resource for it; a condition names the clusters.',
+  'backup:DescribeBackupJob': 'AWS knows no resource for it; a condition names the region.',
   's3:ListAllMyBuckets': 'ElastiCache looks for the bucket of an export with the rights of its caller.',
   'cloudwatch:GetMetricData': 'CloudWatch checks the reading of metrics against no resource.',
   'cloudwatch:ListMetrics': 'AWS knows no resource for it; a condition names the regions.',

@@ -36,8 +36,11 @@ export function foreignImports(synth: Synthesized): string[] {
   );
 }
 
-/** A parameter with a name of the platform, which no template reads: a function does, and bears that it is not there. */
-const OWN_PARAMETER = /^MetricsAddressParameter/;
+/**
+ * A parameter with a name of the platform, which no template of another region reads: a function does, and bears that it is
+ * not there.
+ */
+const OWN_PARAMETER = /^(MetricsAddressParameter|SharedFilesParameter)/;
 
 /** The other ways in which the CDK carries values from stack to stack. */
 export function crossRegionReaders({ templates }: Synthesized): string[] {
@@ -76,6 +79,8 @@ const WHOLE: readonly string[] = [
   'snapshot:*',
   'db:*',
   'auto-backup:*',
+  // Ids of file systems are made by AWS, and their replication knows no condition on tags.
+  'file-system/*',
   'parametergroup:*',
   // Ids of workspaces are made by AWS; a condition, or the tag of the platform, binds them.
   'workspace/*',
