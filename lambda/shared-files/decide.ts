@@ -93,7 +93,7 @@ function lead(situation: Situation): Decision {
   if (!mayOverwrite(record))
     return {
       sentence:
-        'The other region was left and its files are kept as they were: holdfast failback copies to it again.',
+        'The other region was left and its files are kept as they were: npx holdfast failback copies to it again.',
     };
   return { ...beginCopy(situation), uncopied };
 }
@@ -140,7 +140,7 @@ function follow(situation: Situation): Decision {
   if (here.protection === 'REPLICATING')
     return { sentence: 'EFS is about to change what the files here are.' };
   if (!mayOverwrite(record))
-    return { sentence: `${own} was left: its files are kept as they were until holdfast failback.` };
+    return { sentence: `${own} was left: its files are kept as they were until npx holdfast failback.` };
   if (here.protection === 'DISABLED') return save(situation);
   // The copy takes no writes: a first task could not make its folder in it.
   if (standbyTasks > 0 && !mounted)

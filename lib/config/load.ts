@@ -25,7 +25,7 @@ export function parsePlatform(text: string, file: string): Platform {
   const broken = document ? checkRules(document, source.data, [...damaged, ...halves]) : [];
   const all = [...source.repeated, ...present, ...broken];
   if (!document || all.length > 0) throw new PlatformFileError(file, source.format(all));
-  return resolvePlatform(document, source.data);
+  return resolvePlatform(document);
 }
 
 /** Whether a platform is named by a path: what has a slash or ends in .yaml or .yml. */

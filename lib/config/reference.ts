@@ -57,8 +57,7 @@ platform.yaml:3: siez: this key is unknown; did you mean size? allowed: name, ac
 platform.yaml:27: services.web.health.timeoutSeconds: a timeout of 30 s is not shorter than the interval of 30 s; allowed: less.
 \`\`\`
 
-Where AWS does not have what a file asks for, the next larger is taken and synth says so. What this version reads but
-does not build yet is said as well.
+Where AWS does not have what a file asks for, the next larger is taken and synth says so.
 
 Editors with the YAML language server complete and check the file when its first line names the schema, as in the
 example; the path is relative to the file.

@@ -1,5 +1,4 @@
 import { canonical, compareText, named } from './canonical';
-import { notBuilt } from './not-built';
 import type { Leadership, Platform } from './platform';
 import { resolveBackup } from './resolve-backup';
 import { resolveCache, resolveDatabase, resolveQueues } from './resolve-data';
@@ -15,7 +14,7 @@ import { unused } from './unused';
  * @returns the complete platform, frozen; the order in which the file is written does not reach it
  * @throws RangeError if the document breaks a rule that `checkRules` would have reported
  */
-export function resolvePlatform(document: PlatformDocument, data: unknown): Platform {
+export function resolvePlatform(document: PlatformDocument): Platform {
   const notes: string[] = [];
   const { network } = document;
   const preset = SIZES[document.size];
@@ -38,7 +37,7 @@ export function resolvePlatform(document: PlatformDocument, data: unknown): Plat
       natPerZone: network.natPerZone ?? preset.natPerZone,
       interfaceEndpoints: [...(network.interfaceEndpoints ?? preset.interfaceEndpoints)].sort(),
     },
-    notes: [...notes, ...unused(document), ...notBuilt(document, data)],
+    notes: [...notes, ...unused(document)],
   }) as Platform;
 }
 

@@ -74,6 +74,7 @@ const ALLOWED: Readonly<Record<string, { readonly clients: readonly string[]; re
     clients: ['client-ecs', 'client-elasticache', 'client-rds', 'client-secrets-manager'],
     kib: 1150,
   },
+  'shared-files': { clients: ['client-dynamodb', 'client-ecs', 'client-ssm'], kib: 1050 },
   'wal-archive': { clients: ['client-s3', 'client-secrets-manager'], kib: 850 },
 };
 

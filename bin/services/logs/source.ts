@@ -24,6 +24,7 @@ const FUNCTIONS: readonly string[] = [
   'backup',
   'bucket-replication',
   'database-setup',
+  'deep-health',
   'deploy-guard',
   'grafana-setup',
   'health-check-gate',
@@ -38,6 +39,7 @@ const FUNCTIONS: readonly string[] = [
   'restore',
   'restore-drill',
   'secret-rotation',
+  'shared-files',
   'wal-archive',
 ];
 
