@@ -1,3 +1,4 @@
+import type { CfnFileSystem } from 'aws-cdk-lib/aws-efs';
 import {
   clusterName,
   otherRole,
@@ -8,7 +9,9 @@ import {
 import type { Platform, Role } from '../config/platform';
 import type { HoldfastFunction } from '../functions/holdfast-function';
 import { leadershipTableArns } from '../leadership/leadership-table';
-import type { Systems } from './shared-files';
+
+/** File systems of a region by the names of their services. */
+export type Systems = ReadonlyMap<string, CfnFileSystem>;
 
 export interface SharedFilesAccess {
   readonly platform: Platform;

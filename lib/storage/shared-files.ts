@@ -20,7 +20,7 @@ import { tableRegionsFrom } from '../leadership/leadership-table';
 import { startOnSchedule } from '../recovery/starts';
 import { acknowledge } from '../security/acknowledge';
 import { protect } from '../security/protect';
-import { allowSharedFiles } from './shared-files-permissions';
+import { allowSharedFiles, type Systems } from './shared-files-permissions';
 
 export interface SharedFilesProps {
   readonly platform: Platform;
@@ -130,9 +130,6 @@ export class SharedFiles extends Construct {
     return role;
   }
 }
-
-/** File systems of a region by the names of their services. */
-export type Systems = ReadonlyMap<string, CfnFileSystem>;
 
 /**
  * Whoever mounts a file system must be allowed to by its own role, and over TLS.

@@ -75,8 +75,8 @@ def main() -> None:
     settings.images = [(image.rpartition(":")[0], image.rpartition(":")[2]) for image in args.image]
 
     from holdfast_aws import (  # noqa: F401
-        authority, cache_backups, cloudformation_api, event_sources, file_changes, functions, health, moto_changes, one_off_tasks,
-        paging, prometheus_changes, rds_changes, schedules, storage_changes, types,
+        authority, backup_jobs, cache_backups, cloudformation_api, event_sources, file_changes, functions, health,
+        moto_changes, one_off_tasks, paging, prometheus_changes, rds_changes, schedules, storage_changes, types,
     )
     from holdfast_aws.server import Application
     from werkzeug.serving import make_server
@@ -89,6 +89,7 @@ def main() -> None:
     storage_changes.install()
     prometheus_changes.install()
     file_changes.install()
+    backup_jobs.install()
     paging.install()
     event_sources.install()
     one_off_tasks.install()

@@ -14,11 +14,8 @@ import {
 import type { Platform } from '../../../lib/config/platform';
 import { clients } from '../../checks/aws/call';
 import { leadership } from '../../operate/aws/leadership';
-import type { CacheBackups } from '../cache/run';
-import type { ObjectVersions } from '../objects/run';
-import type { SharedSnapshots } from '../platform/ports';
+import type { ComponentPorts, SharedSnapshots } from '../platform/ports';
 import type { RecoveryPorts } from '../ports';
-import type { SecretVersions } from '../secrets/run';
 import { backups } from './backups';
 import { cacheBackups } from './cache';
 import { restoreFunctions } from './functions';
@@ -32,13 +29,6 @@ const RESTORE = 'restore';
 /** Whether S3 is asked at another endpoint than AWS's own. */
 const isElsewhere = ({ AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL }: Environment): boolean =>
   (AWS_ENDPOINT_URL_S3 ?? AWS_ENDPOINT_URL ?? '') !== '';
-
-/** What the other components are restored through. */
-export interface ComponentPorts {
-  readonly cache: CacheBackups;
-  readonly objects: ObjectVersions;
-  readonly secrets: SecretVersions;
-}
 
 export function componentPorts(platform: Platform): ComponentPorts {
   const shared = clients();

@@ -1,7 +1,16 @@
 import type { Stacks } from '../../checks/ports';
 import type { OperatorPorts } from '../../operate/ports';
-import type { ComponentPorts } from '../aws';
+import type { CacheBackups } from '../cache/run';
+import type { ObjectVersions } from '../objects/run';
 import type { RecoveryPorts } from '../ports';
+import type { SecretVersions } from '../secrets/run';
+
+/** What the components beside the database are restored through. */
+export interface ComponentPorts {
+  readonly cache: CacheBackups;
+  readonly objects: ObjectVersions;
+  readonly secrets: SecretVersions;
+}
 
 /** Deploys with the CDK, from the platform file. */
 export interface Deployer {

@@ -1,15 +1,12 @@
-"""What moto's file systems and backups lack: the protection of a file system, its replication to the other region, and
-jobs of AWS Backup. No byte is copied, and what takes minutes on AWS has happened when the call returns."""
+"""What moto's file systems lack: the protection of one, and its replication to the other region. No byte is copied, and what takes
+minutes on AWS has happened when the call returns."""
 
 from __future__ import annotations
 
 import json
-import uuid
 from typing import Any
 from urllib.parse import unquote
 
-from moto.backup import urls as backup_urls
-from moto.backup.responses import BackupResponse
 from moto.core.exceptions import JsonRESTError
 from moto.core.utils import unix_time
 from moto.efs import urls
@@ -20,8 +17,6 @@ from moto.efs.responses import EFSResponse
 _JSON = {"Content-Type": "application/json"}
 # Id of the source -> the only replication that it is part of.
 _replications: dict[str, dict[str, Any]] = {}
-_jobs: dict[str, dict[str, Any]] = {}
-_tokens: dict[str, str] = {}
 
 
 class Refused(JsonRESTError):
@@ -101,25 +96,6 @@ def describe_replication_configurations(self: Any) -> Any:
     return json.dumps({"Replications": [found] if found else list(_replications.values())}), _JSON
 
 
-def start_backup_job(self: Any) -> str:
-    asked = json.loads(self.body)
-    vault = asked["BackupVaultName"]
-    if vault not in self.backup_backend.vaults:
-        raise Refused("ResourceNotFoundException", 400, f"There is no vault {vault}.")
-    id = _tokens.setdefault(str(asked.get("IdempotencyToken") or uuid.uuid4()), str(uuid.uuid4()))
-    _jobs[id] = {
-        "BackupJobId": id, "State": "COMPLETED", "ResourceArn": asked["ResourceArn"], "BackupVaultName": vault,
-    }
-    return json.dumps(_jobs[id])
-
-
-def describe_backup_job(self: Any) -> str:
-    id = unquote(self.path).split("/")[2]
-    if id not in _jobs:
-        raise Refused("ResourceNotFoundException", 400, f"There is no job {id}.")
-    return json.dumps(_jobs[id])
-
-
 def tell_protection() -> None:
     original = FileSystem.info_json
 
@@ -135,10 +111,6 @@ def install() -> None:
         describe_replication_configurations,
     ):
         setattr(EFSResponse, operation.__name__, operation)
-    for job in (start_backup_job, describe_backup_job):
-        setattr(BackupResponse, job.__name__, job)
     for path in ("replication-configurations", "<file_system_id>/protection", "<file_system_id>/replication-configuration"):
         urls.url_paths[f"/2015-02-01/file-systems/{path}"] = urls.response.dispatch
-    for path in ("/backup-jobs$", "/backup-jobs/(?P<job_id>[^/]+)$"):
-        backup_urls.url_paths["{0}" + path] = BackupResponse.dispatch
     tell_protection()

@@ -1,7 +1,11 @@
 import { CallFailed } from '../../../bin/checks/failures';
 import { partsIn } from '../../../bin/checks/platform-stacks';
-import type { ComponentPorts } from '../../../bin/recover/aws';
-import type { PlatformPorts, PlatformRequest, SharedSnapshot } from '../../../bin/recover/platform/ports';
+import type {
+  ComponentPorts,
+  PlatformPorts,
+  PlatformRequest,
+  SharedSnapshot,
+} from '../../../bin/recover/platform/ports';
 import { recoverPlatform } from '../../../bin/recover/platform/run';
 import type { Ended } from '../../../bin/recover/telling';
 import { stackName } from '../../../lib/config/names';
