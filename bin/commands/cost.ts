@@ -16,10 +16,10 @@ interface Options {
 }
 
 const HELP = `
-Reckons with what the stacks would hold and a dated table of list prices; asks AWS only with --online
-and --against deployed (reads templates; docs/iam-operator-policy.json has the permissions).
-The diff is with the file as git has it (HEAD), or with --against. Exit code 0: told. 1: AWS gave no
-answer, or nothing is deployed. 2: wrong use.
+Reckons with what the stacks would hold and a dated table of list prices; asks AWS only with
+--online and --against deployed (templates; permissions: docs/iam-operator-policy.json).
+The diff is with the file as git has it (HEAD), or with --against.
+Exit code 0: told. 1: AWS gave no answer, or nothing is deployed. 2: wrong use.
 
 Examples:
   npx holdfast cost --platform ops-center --requests 50
@@ -41,7 +41,7 @@ export const cost: AddCommand = (program, terminal) => {
       ).conflicts(['diff', 'against']),
     )
     .option('--diff', 'what the change of the file costs')
-    .option('--against <what>', 'platform, file, revision of git, or deployed: what --diff compares with')
+    .option('--against <what>', 'what --diff compares with: platform, file, revision or deployed')
     .addHelpText('after', HELP);
   for (const key of assumptionKeys()) {
     const { flag, what } = ASSUMPTIONS[key];

@@ -16,9 +16,8 @@ interface Options {
 }
 
 const HELP = `
-Checks the account, the stacks and the lead; shows the differences; asks; deploys, first where nobody
-is served and then where the lead is; looks whether clients get answers. Refused if it would touch the
-writer, while the lead moves, and if nobody can say who leads (then --first says it).
+Checks, shows the differences, asks, deploys (services first where nobody is served), and looks.
+Refused if it would touch the writer, while the lead moves, or if nobody can say who leads.
 Needs docs/iam-operator-policy.json, docs/iam-deploy-policy.json, docs/iam-services-policy.json.
 Exit code 0: deployed, or nothing to do. 1: refused, failed, or down afterwards. 2: wrong use.
 
@@ -32,9 +31,7 @@ export const deploy: AddCommand = (program, terminal, finish) => {
     .description('Makes what is deployed what the file says, and looks whether it works.')
     .summary('Makes what is deployed what the file says.')
     .option('-y, --yes', 'do not ask; for scripts')
-    .addOption(
-      new Option('--first <region>', 'where services go first, whoever leads; none: at once').choices(ORDERS),
-    )
+    .addOption(new Option('--first <region>', 'where services go first').choices(ORDERS))
     .option('--dry-run', 'only say what would change')
     .addHelpText('after', HELP);
   command.action(async () => {

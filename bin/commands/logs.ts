@@ -16,9 +16,8 @@ interface Options {
 }
 
 const HELP = `
-A name is that of a service, or of one of Holdfast's functions: region-agent, wal-archive, ...
-Of the region that leads, unless others are named; of both, the lines are merged by time. Only
-reads: logs:FilterLogEvents, docs/iam-services-policy.json.
+The name is that of a service, or of one of Holdfast's functions: region-agent, wal-archive, ... Of
+the region that leads, unless others are named. Only reads: docs/iam-services-policy.json.
 Exit code 0: all was read. 1: a region could not be read. 2: wrong use.
 
 Example:

@@ -18,6 +18,12 @@ let network: Network;
 beforeAll(async () => {
   network = new Network(REGIONS);
   api = await startLocalAws({ account: ACCOUNT, network, say: sayAtOnce });
+  // The first request to each service loads it, which takes longer than anybody is patient here.
+  await Promise.all([
+    new RDSClient(config(undefined, HOME)).send(new DescribeDBInstancesCommand()),
+    new DynamoDBClient(config(undefined, HOME)).send(new ListTablesCommand()),
+    new SNSClient(config(undefined, HOME)).send(new ListTopicsCommand()),
+  ]);
 }, WITH_INSTALLATION_MS);
 afterAll(() => api?.stop());
 afterEach(async () => {

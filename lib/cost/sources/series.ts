@@ -1,4 +1,5 @@
 import { otherRole } from '../../config/names';
+import { objectivesOf } from '../../config/objectives';
 import type { Platform, Role, Service } from '../../config/platform';
 import { targetGroupCount } from '../../config/traffic-groups';
 import { FOUND_BY_TAG, knownDimensions } from '../../monitoring/collector/region-reads';
@@ -135,13 +136,13 @@ function ofMetric(series: CloudWatchSeries, platform: Platform, role: Role): Ser
 
 const targetGroups = ({ services }: Platform): number => sum(services.map(targetGroupCount));
 
-/** What recording rules write is taken in like everything else. */
+/** What recording rules write is taken in like everything else: a series for each service, or for each part with an objective. */
 const ofRules = (platform: Platform, role: Role): SeriesCount[] =>
   recordGroups(platform, role).flatMap(({ intervalSeconds, rules }) =>
     rules.map(({ record }) => ({
       source: 'rules' as const,
       name: record,
-      series: platform.services.length,
+      series: record.startsWith('part:') ? objectivesOf(platform).length : platform.services.length,
       everySeconds: intervalSeconds,
     })),
   );
