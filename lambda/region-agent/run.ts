@@ -21,7 +21,7 @@ const AT_ONCE_MAX = 6;
  */
 const CLAIMANT_POLL_MS = { first: 50, longest: 1_000 } as const;
 /** How often who watches another holder looks at the record between its turns while a renewal may come, in milliseconds. */
-const LOOK_MS = 100;
+const LOOK_MS = 250;
 /** Longest time for which a look is waited for, in milliseconds. */
 const LOOK_MAX_MS = 1_000;
 

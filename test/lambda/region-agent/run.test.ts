@@ -137,7 +137,7 @@ describe('the looks of who watches another holder', () => {
   };
   const WATCH_MS = (60 + 2 * 5 + AT_STANDBY.marginSeconds) * 1000;
 
-  it('see a renewal within a tenth of a second, and the watch lasts from then on', async () => {
+  it('see a renewal within a quarter of a second, and the watch lasts from then on', async () => {
     expect(await claimedMs(1_430)).toBe(1_500 + WATCH_MS);
   });
 
@@ -147,9 +147,9 @@ describe('the looks of who watches another holder', () => {
       if (ms === 2_000) fake.record = record({ version: 101 });
     });
     const looks = reads.filter((ms) => !begun.includes(ms));
-    expect(looks.filter((ms) => ms <= 2_000)).toHaveLength(20);
+    expect(looks.filter((ms) => ms <= 2_000)).toHaveLength(8);
     expect(looks.filter((ms) => ms > 2_000 && ms < 6_000)).toEqual([]);
-    expect(looks.filter((ms) => ms >= 6_000 && ms < 7_000)).toHaveLength(10);
+    expect(looks.filter((ms) => ms >= 6_000 && ms < 7_000)).toHaveLength(4);
   });
 
   it('may fail without breaking the watch', async () => {
