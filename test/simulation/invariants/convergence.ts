@@ -1,8 +1,14 @@
+import type { Signal } from '../../../lambda/region-agent/decision';
 import { lagOf } from '../../../lambda/region-agent/lag';
 import type { Turn } from '../../../lambda/region-agent/turn';
 import type { Observer } from '../world/observer';
 import { HOME, SIDES, type SideName, STANDBY } from '../world/places';
 import type { Simulation } from '../world/simulation';
+
+/** Signals that page a person. */
+const TELLING: readonly Signal[] = ['gateRefused', 'fenceClosed', 'leaseNotRenewed'];
+/** An alarm takes the highest of a minute: a run that has just begun knows less than those before it, and hides none of them. */
+const MINUTE_MS = 60_000;
 
 /**
  * Invariant 10: when nothing goes wrong any more, every history comes to one of two ends. Either one region serves, its
@@ -10,12 +16,12 @@ import type { Simulation } from '../world/simulation';
  * true, and the alarms say so to a person.
  */
 export class Convergence implements Observer {
-  private readonly lastTurn = new Map<SideName, Turn>();
+  private readonly toldMs = new Map<SideName, number>();
 
   constructor(private readonly simulation: Simulation) {}
 
-  turned(region: SideName, _host: string, turn: Turn): void {
-    this.lastTurn.set(region, turn);
+  turned(region: SideName, _host: string, { signals }: Turn): void {
+    if (TELLING.some((one) => signals.includes(one))) this.toldMs.set(region, this.simulation.scheduler.now);
   }
 
   /** @returns whether the world is at an end */
@@ -43,14 +49,10 @@ export class Convergence implements Observer {
 
   /** Nobody may serve: that needs a true reason, and a signal of the agents that are left. */
   private waitsForPerson(): boolean {
-    const alive = SIDES.filter((name) => !this.simulation.network.isDead(name));
-    const told = alive.some((name) => {
-      const signals = this.lastTurn.get(name)?.signals ?? [];
-      return (
-        signals.includes('gateRefused') ||
-        signals.includes('fenceClosed') ||
-        signals.includes('leaseNotRenewed')
-      );
+    const { network, scheduler } = this.simulation;
+    const told = SIDES.some((name) => {
+      const atMs = this.toldMs.get(name);
+      return !network.isDead(name) && atMs !== undefined && scheduler.now - atMs <= MINUTE_MS;
     });
     return told && this.reason() !== undefined;
   }
