@@ -7,8 +7,8 @@ import type { Simulation } from '../world/simulation';
 
 /** Signals that page a person. */
 const TELLING: readonly Signal[] = ['gateRefused', 'fenceClosed', 'leaseNotRenewed'];
-/** An alarm takes the highest of a minute: a run that has just begun knows less than those before it, and hides none of them. */
-const MINUTE_MS = 60_000;
+/** A run that has said nothing for so long has ended. */
+const ENDED_MS = 15_000;
 
 /**
  * Invariant 10: when nothing goes wrong any more, every history comes to one of two ends. Either one region serves, its
@@ -16,12 +16,17 @@ const MINUTE_MS = 60_000;
  * true, and the alarms say so to a person.
  */
 export class Convergence implements Observer {
-  private readonly toldMs = new Map<SideName, number>();
+  /** The last turn of each run: one that has just begun knows less than those before it, and hides none of them. */
+  private readonly lastTurns = new Map<
+    string,
+    { readonly region: SideName; readonly atMs: number; readonly tells: boolean }
+  >();
 
   constructor(private readonly simulation: Simulation) {}
 
-  turned(region: SideName, _host: string, { signals }: Turn): void {
-    if (TELLING.some((one) => signals.includes(one))) this.toldMs.set(region, this.simulation.scheduler.now);
+  turned(region: SideName, host: string, { signals }: Turn): void {
+    const tells = TELLING.some((one) => signals.includes(one));
+    this.lastTurns.set(host, { region, atMs: this.simulation.scheduler.now, tells });
   }
 
   /** @returns whether the world is at an end */
@@ -50,10 +55,9 @@ export class Convergence implements Observer {
   /** Nobody may serve: that needs a true reason, and a signal of the agents that are left. */
   private waitsForPerson(): boolean {
     const { network, scheduler } = this.simulation;
-    const told = SIDES.some((name) => {
-      const atMs = this.toldMs.get(name);
-      return !network.isDead(name) && atMs !== undefined && scheduler.now - atMs <= MINUTE_MS;
-    });
+    const told = [...this.lastTurns.values()].some(
+      ({ region, atMs, tells }) => tells && !network.isDead(region) && scheduler.now - atMs <= ENDED_MS,
+    );
     return told && this.reason() !== undefined;
   }
 
@@ -79,7 +83,9 @@ export class Convergence implements Observer {
     const replica = sides[other].rds.server;
     if (network.isDead(other)) return 'both regions are dead';
     if (!replica) return 'no replica';
-    if (!replica.inRecovery && record.operation?.kind !== 'force') return 'no replica any more';
+    // A person has decided: it is on its way, whatever the replica lacks.
+    if (record.operation?.kind === 'force') return undefined;
+    if (!replica.inRecovery) return 'no replica any more';
     const { seconds } = lagOf(record, replica.status());
     if (seconds === undefined || seconds > beginning.settings.lagGateSeconds) return 'lag';
     return record.state === 'SERVING' && record.history.length > 1 ? 'not protected' : undefined;
