@@ -8,7 +8,9 @@ import {
   nothingLost,
 } from '../expectations';
 import type { Scenario } from '../scenario';
+import { killTask } from './kill-task';
 
+const LASTS_SECONDS = 300;
 const KILLS = 7;
 const BETWEEN_SECONDS = 40;
 
@@ -21,13 +23,9 @@ export const load: Scenario = {
     stage.trouble(`${KILLS} tasks are killed, one each ${BETWEEN_SECONDS} s.`);
     for (let count = 0; count < KILLS; count += 1) {
       await stage.pass(BETWEEN_SECONDS);
-      const tasks = fleet.list();
-      const task = tasks[count % Math.max(1, tasks.length)];
-      if (!task) continue;
-      stage.note(`A task of ${task.plan.service} is killed.`);
-      task.kill();
+      killTask(stage, fleet, count);
     }
-    await stage.pass(300 - KILLS * BETWEEN_SECONDS);
+    await stage.pass(LASTS_SECONDS - KILLS * BETWEEN_SECONDS);
   },
   expect: [
     failedAfterOneRetry(0),

@@ -6,6 +6,7 @@ import {
   nothingLost,
 } from '../expectations';
 import type { Scenario } from '../scenario';
+import { killTask } from './kill-task';
 
 const KILLS = 6;
 
@@ -17,12 +18,7 @@ export const replicaKill: Scenario = {
     await stage.pass(20);
     stage.trouble(`${KILLS} tasks are killed, one after another.`);
     for (let count = 0; count < KILLS; count += 1) {
-      const tasks = fleet.list();
-      const task = tasks[count % Math.max(1, tasks.length)];
-      if (task) {
-        stage.note(`A task of ${task.plan.service} is killed.`);
-        task.kill();
-      }
+      killTask(stage, fleet, count);
       await stage.pass(20);
     }
     await stage.pass(40);

@@ -84,6 +84,10 @@ describe('an application that is down while its agent renews', () => {
     expect(signals).toContain('applicationOutage');
   });
 
+  it('moves the lead also if the holder renewed right after the last turn, and this one is a little late', () => {
+    expect(down(OUTAGE_SECONDS, { watchedSeconds: 5.2 }).next?.state).toBe('DRAINING');
+  });
+
   it.each([
     ['has not renewed since the last turn', { watchedSeconds: 6 }],
     ['was never seen to renew', { renewed: false }],
