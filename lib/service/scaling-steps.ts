@@ -15,7 +15,7 @@ export interface ScaleIn {
   readonly steps: readonly { readonly belowRatio: number; readonly percent: number }[];
 }
 
-/** A tenth of the way is kept free for noise. */
+/** No step down may lead above this ratio: a tenth of the way is kept free for noise, or noise alone scales out again. */
 const MARGIN = 0.9;
 /**
  * Where nothing but a queue is measured: most percent of the tasks that go at once, and the ratio below which they go. An
@@ -39,7 +39,8 @@ export function scaleInSteps(
   // One task of smallest + 1 may go if the others can carry its load.
   const gentleRatio = round(MARGIN * (smallest / (smallest + 1)));
   const most = Math.min(99, limits.percent);
-  const gentlePercent = Math.max(1, Math.min(most, Math.floor((1 - gentleRatio) * 100 * MARGIN)));
+  // The largest share that leaves no more than MARGIN of the load at that ratio: 1 - gentleRatio / MARGIN.
+  const gentlePercent = Math.max(1, Math.min(most, Math.floor(100 / (smallest + 1))));
   const deepRatio = round(MARGIN * (1 - most / 100));
   if (blind) {
     const percent = Math.min(gentlePercent, BLIND_PERCENT);

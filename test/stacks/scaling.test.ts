@@ -21,14 +21,15 @@ const least = fc.integer({ min: 1, max: 500 });
 const above = fc.oneof(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 1, max: 2000 }));
 
 describe('scaling in', () => {
-  it('never leads to more load than the file wants, however many run and however little they do', () => {
+  it('keeps a tenth of the load free for noise, however many run and however little they do', () => {
     fc.assert(
       fc.property(least, limits, above, (min, limit, more) => {
         const running = min + more;
         for (const { belowRatio, percent } of scaleInSteps(min, limit).steps) {
           // The highest load at which this step is taken is the worst.
           const left = Math.max(min, running - taken(running, percent));
-          expect((belowRatio * running) / left).toBeLessThanOrEqual(1);
+          // Whole percents and rounded ratios take less than a hundredth of it.
+          expect((belowRatio * running) / left).toBeLessThan(0.91);
         }
       }),
       { numRuns: 2000 },

@@ -108,7 +108,8 @@ describe.each(titled)('%s', (_, morning) => {
         );
         expect(short).toEqual([]);
       }),
-      { numRuns: 60 },
+      // The example flapped when a step down could leave a ratio of 0.96.
+      { numRuns: 60, examples: [[0.29235539457779625, 1770541876]] },
     );
   });
 });
