@@ -15,6 +15,8 @@ module.exports = {
       },
     ],
   },
+  testEnvironment: '<rootDir>/test/support/run/environment.ts',
+  runtime: '<rootDir>/test/support/run/runtime.cjs',
   globalSetup: '<rootDir>/test/support/run/begin.ts',
   globalTeardown: '<rootDir>/test/support/run/end.ts',
   reporters: ['default', '<rootDir>/test/support/run/load-rows-reporter.cjs'],

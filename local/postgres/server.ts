@@ -46,6 +46,8 @@ export interface ServerOptions {
 
 export const SUPERUSER: Credential = { username: 'postgres', password: 'postgres-on-this-machine' };
 
+/** Clients and server share a machine here: 4,096 rounds of hashing for each session on both sides would be most of the work. */
+const FEW_ROUNDS = { scram_iterations: '1' };
 const QUICK = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '30' };
 
 export interface PostgresServer {
@@ -118,7 +120,13 @@ export async function inFolder(
     const native = binaries(folder, options.extensions, options.installation);
     own(folder);
     await fill(native, folder);
-    const flags = { ...QUICK, listen_addresses: '127.0.0.1', unix_socket_directories: '', ...settings };
+    const flags = {
+      ...QUICK,
+      ...rounds(options),
+      listen_addresses: '127.0.0.1',
+      unix_socket_directories: '',
+      ...settings,
+    };
     server = new ServerProcess({ native, folder, flags });
     await begin(server, folder);
     return handle({ server, folder, options, settings }, stop);
@@ -211,6 +219,7 @@ function initialize(native: string, folder: string, options: ServerOptions): voi
   write(passwordFile, password);
   const given = ['-D', join(folder, 'data'), '-U', username, `--pwfile=${passwordFile}`];
   if (segmentMib !== undefined) given.push(`--wal-segsize=${segmentMib}`);
+  for (const [name, value] of Object.entries(rounds(options))) given.push('-c', `${name}=${value}`);
   const made = spawnSync(
     join(native, 'bin', 'initdb'),
     [...given, '--auth=scram-sha-256', '--encoding=UTF8', '--locale=C', '--no-sync'],
@@ -218,6 +227,10 @@ function initialize(native: string, folder: string, options: ServerOptions): voi
   );
   if (made.status !== 0) throw new Error(`initdb failed: ${made.error?.message ?? made.stderr}`);
 }
+
+/** Before version 16 the number of rounds cannot be set. */
+const rounds = ({ installation }: ServerOptions): Readonly<Record<string, string>> =>
+  installation ? {} : FEW_ROUNDS;
 
 function useCertificate(folder: string, { certificate, key }: ServerCertificate): void {
   const data = join(folder, 'data');

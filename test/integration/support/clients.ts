@@ -7,7 +7,7 @@ const PROCESSES = 5;
 const POOL = { max: 5, connectionTimeoutMillis: 2_000, query_timeout: 3_000, allowExitOnIdle: true } as const;
 /** Pauses of a client in milliseconds: after a write, and when both servers have refused it. */
 const AFTER_WRITE_MS = 60;
-const BOTH_REFUSED_MS = 150;
+const BOTH_REFUSED_MS = 300;
 /** Every so many-th client tries the other server after each write, though nothing has refused it. */
 const RESTLESS_EACH = 4;
 /** Every so many-th client keeps its transactions open for a while. */
