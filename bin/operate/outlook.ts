@@ -163,7 +163,18 @@ function sourceProblems({ sides, atMs }: Situation): string[] {
   return [sides.home, sides.standby].flatMap((side) => [
     ...agentProblems(side, atMs),
     ...(side.instance && !side.instance.known ? [side.instance.sentence] : []),
+    ...filesProblems(side),
   ]);
+}
+
+function filesProblems({ files, region }: Side): string[] {
+  if (!files) return [];
+  if (!files.known) return [`The shared files in ${region} cannot be seen: ${files.sentence}`];
+  if (files.value.length === 0)
+    return [`Nobody has looked after the shared files in ${region} for ten minutes.`];
+  return files.value
+    .filter(({ uncopied }) => uncopied)
+    .map(({ service, sentence }) => `The shared files of ${service} have no working copy: ${sentence}`);
 }
 
 function agentProblems(side: Side, atMs: number): string[] {

@@ -39,6 +39,24 @@ export interface AgentLog {
   turns(region: string, sinceMs: number): Promise<readonly Turn[]>;
 }
 
+/** One look at the shared files of a service, as the log of the function that copies them tells it. */
+export interface FilesLook {
+  /** When CloudWatch got it, in milliseconds since 1970. */
+  readonly atMs: number;
+  readonly service: string;
+  readonly sentence: string;
+  /** Whether its region leads, and there should be a working copy in the other one and is none. */
+  readonly uncopied: boolean;
+}
+
+export interface FilesLog {
+  /**
+   * @param sinceMs in milliseconds since 1970
+   * @returns the looks of a region's function, oldest first
+   */
+  looks(region: string, sinceMs: number): Promise<readonly FilesLook[]>;
+}
+
 /** A database instance as RDS describes it. */
 export interface Instance {
   /** `available`, `backing-up`, `rebooting`, ... */
@@ -62,6 +80,8 @@ export interface Databases {
 export interface OperatorPorts {
   readonly leadership: Leadership;
   readonly agentLog: AgentLog;
+  /** Asked only if services share files. */
+  readonly filesLog: FilesLog;
   readonly databases: Databases;
 }
 

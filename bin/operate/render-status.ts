@@ -2,7 +2,7 @@ import pc from 'picocolors';
 import type { LeadershipRecord } from '../../lambda/leader/record';
 import type { Terminal } from '../commands/terminal';
 import { leaseLeftSeconds, type Outlook } from './outlook';
-import type { Instance } from './ports';
+import type { FilesLook, Instance } from './ports';
 import { leading, type Side, type Situation, secondsSince } from './situation';
 
 /** The status for a person: the verdict, the two regions, what would happen, what is wrong. */
@@ -64,6 +64,7 @@ function sideText(
     ...(turn && database ? [databaseLine(turn, platform.leadership.lagGateSeconds, atMs)] : []),
     ...(side.instance ? [line('RDS', instanceText(side.instance))] : []),
     line('agent', turn ? `${secondsSince(turn.atMs, atMs)} s ago: ${turn.sentence}` : silence(side)),
+    ...filesOf(side).map(({ service, sentence }) => line('files', `${service}: ${sentence}`)),
   ].join('\n');
 }
 
@@ -88,6 +89,8 @@ const described = ({ status, source }: Instance): string =>
 const silence = ({ turn }: Side): string =>
   turn.known ? 'has said nothing for ten minutes' : `unknown. ${turn.sentence}`;
 
+const filesOf = ({ files }: Side): readonly FilesLook[] => (files?.known ? files.value : []);
+
 /** What `--json` prints. */
 export function statusReport(situation: Situation, { verdict, ifHolderDied, problems }: Outlook): object {
   const { platform, atMs, record, sides } = situation;
@@ -96,7 +99,7 @@ export function statusReport(situation: Situation, { verdict, ifHolderDied, prob
     at: new Date(atMs).toISOString(),
     verdict,
     record: record.known ? (record.value ?? null) : { unknown: record.sentence },
-    regions: [sides.home, sides.standby].map(({ role, region, turn, instance }) => ({
+    regions: [sides.home, sides.standby].map(({ role, region, turn, instance, files }) => ({
       region,
       role,
       agent: turn.known
@@ -105,6 +108,7 @@ export function statusReport(situation: Situation, { verdict, ifHolderDied, prob
           : null
         : { unknown: turn.sentence },
       instance: instance?.known ? (instance.value ?? null) : instance ? { unknown: instance.sentence } : null,
+      ...(files ? { files: files.known ? files.value : { unknown: files.sentence } } : {}),
     })),
     ifHolderDied,
     problems,

@@ -2,7 +2,7 @@ import type { LeadershipRecord } from '../../lambda/leader/record';
 import { databaseIdentifier, otherRole } from '../../lib/config/names';
 import type { Platform, Role } from '../../lib/config/platform';
 import { type Answer, answerOf } from './failures';
-import type { Instance, OperatorPorts, Turn } from './ports';
+import type { FilesLook, Instance, OperatorPorts, Turn } from './ports';
 
 /** How far back the log of an agent is read: longer than any silence that is worth a number. */
 const LOG_MS = 10 * 60_000;
@@ -17,6 +17,8 @@ export interface Side {
   readonly turn: Answer<Turn | undefined>;
   /** Undefined without a managed database. */
   readonly instance: Answer<Instance | undefined> | undefined;
+  /** Last look at the files of each service that shares some, for ten minutes back; undefined if none does. */
+  readonly files: Answer<readonly FilesLook[]> | undefined;
 }
 
 /** A platform as it can be seen from outside at one moment; each source may have failed alone. */
@@ -41,12 +43,18 @@ export async function lookAt(platform: Platform, ports: OperatorPorts, atMs: num
 async function sideOf(platform: Platform, ports: OperatorPorts, role: Role, atMs: number): Promise<Side> {
   const region = platform.regions[role].name;
   const isManaged = platform.database?.kind === 'managed';
-  const [turn, instance] = await Promise.all([
+  const sharesFiles = platform.services.some(({ sharedFiles }) => sharedFiles);
+  const [turn, instance, files] = await Promise.all([
     answerOf(ports.agentLog.turns(region, atMs - LOG_MS).then((turns) => turns.at(-1))),
     isManaged ? answerOf(ports.databases.describe(region, databaseIdentifier(platform))) : undefined,
+    sharesFiles ? answerOf(ports.filesLog.looks(region, atMs - LOG_MS).then(lastOfEach)) : undefined,
   ]);
-  return { role, region, turn, instance };
+  return { role, region, turn, instance, files };
 }
+
+const lastOfEach = (looks: readonly FilesLook[]): readonly FilesLook[] => [
+  ...new Map(looks.map((look) => [look.service, look])).values(),
+];
 
 /** The side that leads and the other one; undefined if the record names none of the two. */
 export function leading(

@@ -1,4 +1,5 @@
 import type { DatabaseStatus } from '../../lambda/region-agent/ports';
+import { fieldsOf } from './log-line';
 import type { Turn } from './ports';
 
 /**
@@ -17,17 +18,6 @@ export function turnIn(line: string, atMs: number): Turn | undefined {
     limitation: typeof limitation === 'string' ? limitation : null,
     lagSeconds: typeof lagSeconds === 'number' ? lagSeconds : null,
   };
-}
-
-function fieldsOf(line: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    // In its plain format Lambda puts time, request and level before what a function writes.
-    const value: unknown = JSON.parse(line.slice(line.indexOf('{')));
-    return typeof value === 'object' && value !== null ? { ...value } : undefined;
-  } catch {
-    // Lambda's own lines are no JSON.
-    return undefined;
-  }
 }
 
 /** Whether a line tells of a database as this version knows it: the parts that are used here are looked at. */

@@ -4,20 +4,24 @@ import { leadershipTable, logGroup } from '../../../lib/config/names';
 import type { Platform } from '../../../lib/config/platform';
 import { clients } from '../../checks/aws/call';
 import { servedCertificates } from '../certificates';
+import { filesLookIn } from '../files-look';
 import type { OperatorPorts, PreflightPorts } from '../ports';
-import { agentLog } from './agent-log';
+import { turnIn } from '../turn';
 import { databases } from './databases';
 import { deployed } from './deployed';
+import { functionLog } from './function-log';
 import { leadership } from './leadership';
 import { secretStatuses } from './secrets';
 import { traffic } from './traffic';
 
-/** Folder of the agent below `lambda/`, which is also the name of its log group. */
+/** Folders of the functions below `lambda/`, which are also the names of their log groups. */
 const AGENT = 'region-agent';
+const SHARED_FILES = 'shared-files';
 
 const operator = (platform: Platform, shared: ReturnType<typeof clients>): OperatorPorts => ({
   leadership: leadership(leadershipTable(platform), platform.leadership.regions, systemClock, randomUUID),
-  agentLog: agentLog(shared, logGroup(platform, 'functions', AGENT)),
+  agentLog: { turns: functionLog(shared, logGroup(platform, 'functions', AGENT), turnIn) },
+  filesLog: { looks: functionLog(shared, logGroup(platform, 'functions', SHARED_FILES), filesLookIn) },
   databases: databases(shared),
 });
 

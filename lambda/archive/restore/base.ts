@@ -87,7 +87,7 @@ export function chooseBase(
   if (target.kind === 'lsn' && wish.lsnTimeUs === null)
     return no(`No transaction ends at ${target.lsn} in the archive, and only the archive knows positions.`);
   const there = region === undefined ? bases : bases.filter((base) => base.region === region);
-  if (there.length === 0) return no(`There is no backup${region === undefined ? '' : ` in ${region}`}.`);
+  if (there.length === 0) return no(nothing(region, bases));
   const candidates = there
     .flatMap((base) => candidateOf(base, wish, coverage) ?? [])
     .filter(({ base, baseMs }) => isOfTheHistory(base.origin, baseMs, eras, holders));
@@ -98,6 +98,18 @@ export function chooseBase(
       `The archive does not connect to any backup before ${target.lsn}. ${coverage.broken ?? ''}`.trim(),
     );
   return { possible: true, ...chosen(best), sentences: sentencesOf(best, wish, coverage) };
+}
+
+function nothing(region: string | undefined, elsewhere: readonly Base[]): string {
+  const known = 'RDS has neither automated backups nor a snapshot of this database';
+  const [other] = elsewhere;
+  if (region !== undefined && other)
+    return `There is no backup in ${region}: ${known} there. There is one in ${other.region}: name that region, or none.`;
+  const where = region === undefined ? 'in either region' : 'there or in the other region';
+  return (
+    `There is no backup: ${known} ${where}. If it was deployed just now, its first is taken within half an hour; if its ` +
+    'backups are gone, docs/runbooks/ransomware.md tells what is left.'
+  );
 }
 
 const no = (sentence: string): Choice => ({ possible: false, sentence });

@@ -86,6 +86,7 @@ async function run(given: Case = {}) {
   const preflight: PreflightPorts = {
     leadership: world.leadership,
     agentLog: world.agentLog,
+    filesLog: world.filesLog,
     databases: world.databases,
     secrets: { status: async () => undefined },
     traffic: {

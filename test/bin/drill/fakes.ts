@@ -83,6 +83,7 @@ export class FakeAccount implements DrillPorts {
     return {
       leadership: this.leadership(),
       databases: platform.databases,
+      filesLog: { looks: async () => [] },
       agentLog: {
         turns: async (region) => [
           (region === HOME ? turn : replicaTurn)({ atMs: clock.now() - 1_000, database: null }),

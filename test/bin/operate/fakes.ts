@@ -1,5 +1,5 @@
 import type { Terminal } from '../../../bin/commands/terminal';
-import type { Instance, OperatorPorts, Turn } from '../../../bin/operate/ports';
+import type { FilesLook, Instance, OperatorPorts, Turn } from '../../../bin/operate/ports';
 import type { LeadershipRecord } from '../../../lambda/leader/record';
 import { checkTransition } from '../../../lambda/leader/transitions';
 import { ROOT } from '../../support/synth';
@@ -14,6 +14,8 @@ export class FakePlatform implements OperatorPorts {
     [HOME]: instance(),
     [STANDBY]: instance({ source: 'arn:aws:rds:us-east-1:123456789012:db:demo-db' }),
   };
+  /** By region. */
+  looks: Record<string, readonly FilesLook[] | Error> = {};
   readonly written: LeadershipRecord[] = [];
   /** Runs before each write; what it throws is what became of the write. */
   beforeWrite: (current: LeadershipRecord) => void = () => {};
@@ -39,6 +41,10 @@ export class FakePlatform implements OperatorPorts {
 
   readonly agentLog: OperatorPorts['agentLog'] = {
     turns: async (region, sinceMs) => unless(this.turns[region] ?? []).filter(({ atMs }) => atMs >= sinceMs),
+  };
+
+  readonly filesLog: OperatorPorts['filesLog'] = {
+    looks: async (region, sinceMs) => unless(this.looks[region] ?? []).filter(({ atMs }) => atMs >= sinceMs),
   };
 
   readonly databases: OperatorPorts['databases'] = {

@@ -5,7 +5,8 @@ import { TestEnvironment } from 'jest-environment-node';
 /**
  * Runs the test files of a worker in the realm of the worker itself, one after another, where Jest would give each a realm
  * of its own. So what `runtime.cjs` loads once for all of them is made of the same `Error` and `Array` as the tests are:
- * `instanceof` holds, as it does in production. What a file changes of the globals or of `process.env` ends with it.
+ * `instanceof` holds, as it does in production. What a file changes of the globals or of `process.env` ends with it; what is
+ * new among the globals stays, because the CDK keeps the tokens of its constants there.
  *
  * Time is a port in this project (`Clock`), so that Jest's false timers are not offered.
  */
@@ -37,8 +38,6 @@ export default class OneRealm extends TestEnvironment {
 
   override async teardown(): Promise<void> {
     await super.teardown();
-    for (const name of Reflect.ownKeys(globalThis))
-      if (!Object.hasOwn(this.globals, name)) Reflect.deleteProperty(globalThis, name);
     Object.defineProperties(globalThis, this.globals);
     for (const name of Object.keys(process.env)) if (!(name in this.variables)) delete process.env[name];
     Object.assign(process.env, this.variables);

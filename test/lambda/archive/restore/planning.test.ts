@@ -155,6 +155,19 @@ describe('the base', () => {
     });
   });
 
+  it('that is not there is told with what to do', () => {
+    const sentence = (region: string | undefined, there: readonly Base[]) => choose({ region }, there, NONE);
+    expect(sentence(STANDBY, bases.slice(0, 2))).toEqual({
+      possible: false,
+      sentence: expect.stringContaining(`There is one in ${HOME}: name that region, or none.`),
+    });
+    for (const region of [undefined, STANDBY])
+      expect(sentence(region, [])).toEqual({
+        possible: false,
+        sentence: expect.stringContaining('docs/runbooks/ransomware.md'),
+      });
+  });
+
   it('says what is missing where the archive does not connect', () => {
     const target = { kind: 'time' as const, timeUs: at(DAY - 60) };
     expect(choose({ target }, bases, NONE)).toMatchObject({
