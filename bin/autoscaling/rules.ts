@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { CfnScalingPolicy } from 'aws-cdk-lib/aws-applicationautoscaling';
 import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
@@ -60,7 +63,10 @@ export function rulesOf(platform: Platform, service: Service): Rules | undefined
   const { scaling, replicas, routes } = service;
   if (!scaling) return undefined;
   const { min, max } = replicas.home;
-  const stack = new Stack(new App({ analyticsReporting: false }), 'Rules');
+  const outdir = mkdtempSync(join(tmpdir(), 'holdfast-rules-'));
+  const stack = new Stack(new App({ outdir, analyticsReporting: false }), 'Rules');
+  // Nothing is synthesized into it: the constructs themselves are read.
+  rmSync(outdir, { recursive: true });
   const targetGroups = routes.length > 0 ? [new CfnTargetGroup(stack, 'Targets', {})] : [];
   const made = new Autoscaling(stack, 'Scaling', {
     platform,

@@ -9,7 +9,9 @@ import type { Copying, FileSystem } from './ports';
  * - The files of the region that leads take writes, and those of the other one are their copy.
  * - Only a region itself gives its files up to be overwritten, once it sees that another one leads and that the platform is
  *   meant to be protected; EFS refuses to overwrite what was not given up. So no run that comes late can overwrite the files
- *   of the region that leads.
+ *   of a region that leads, once that region has looked at them: its first run after a move protects them. (Before it, a run
+ *   of the other region that read the record before the move could still begin to copy over files that a rebuild had
+ *   prepared. Nothing of a takeover waits for EFS, so this minute stays.)
  * - Before anything is overwritten there is a recovery point of it, begun after it took no more writes.
  */
 

@@ -15,8 +15,8 @@ export interface ScaleIn {
   readonly steps: readonly { readonly belowRatio: number; readonly percent: number }[];
 }
 
-/** No step down may lead above this ratio: a tenth of the way is kept free for noise, or noise alone scales out again. */
-const MARGIN = 0.9;
+/** No step down may lead above this ratio: the rest of the way is kept free for noise, or noise alone scales out again. */
+const MARGIN = 0.85;
 /**
  * Where nothing but a queue is measured: most percent of the tasks that go at once, and the ratio below which they go. An
  * empty queue does not say how busy the tasks are, only that they are enough: so it must be all but empty, and a tenth
@@ -37,21 +37,25 @@ export function scaleInSteps(
 ): ScaleIn {
   const smallest = Math.max(1, minReplicas);
   // One task of smallest + 1 may go if the others can carry its load.
-  const gentleRatio = round(MARGIN * (smallest / (smallest + 1)));
+  const gentleRatio = rounded(MARGIN * (smallest / (smallest + 1)));
   const most = Math.min(99, limits.percent);
   // The largest share that leaves no more than MARGIN of the load at that ratio: 1 - gentleRatio / MARGIN.
   const gentlePercent = Math.max(1, Math.min(most, Math.floor(100 / (smallest + 1))));
-  const deepRatio = round(MARGIN * (1 - most / 100));
   if (blind) {
     const percent = Math.min(gentlePercent, BLIND_PERCENT);
     return { threshold: BLIND_RATIO, steps: [{ belowRatio: BLIND_RATIO, percent }] };
   }
-  const gentle = { belowRatio: gentleRatio, percent: gentlePercent };
-  if (deepRatio <= 0 || deepRatio >= gentleRatio) return { threshold: gentleRatio, steps: [gentle] };
-  return { threshold: gentleRatio, steps: [{ belowRatio: deepRatio, percent: most }, gentle] };
+  const step = (percent: number) => ({ belowRatio: rounded(MARGIN * (1 - percent / 100)), percent });
+  // Between the gentlest step and the largest one, or a service with much to spare goes down a task or two at a time.
+  const larger = [most, Math.floor((gentlePercent + most) / 2)]
+    .map(step)
+    .filter(
+      ({ belowRatio, percent }) => belowRatio > 0 && belowRatio < gentleRatio && percent > gentlePercent,
+    );
+  return { threshold: gentleRatio, steps: [...larger, { belowRatio: gentleRatio, percent: gentlePercent }] };
 }
 
-const round = (ratio: number): number => Math.round(ratio * 1000) / 1000;
+const rounded = (ratio: number): number => Math.floor(ratio * 1000) / 1000;
 
 /** Until a value is known that was measured after a step: the minute in which the step falls, and one for CloudWatch. */
 const FRESH_SECONDS = 120;

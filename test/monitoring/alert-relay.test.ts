@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { App, Stack, Validations } from 'aws-cdk-lib';
+import { Stack, Validations } from 'aws-cdk-lib';
 import { Template as Assertions } from 'aws-cdk-lib/assertions';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { AwsSolutionsChecks } from 'cdk-nag';
@@ -11,7 +11,7 @@ import type { Platform, Role } from '../../lib/config/platform';
 import { AlertRelay } from '../../lib/monitoring/alert-relay';
 import { AlertTopics } from '../../lib/monitoring/alert-topics';
 import { EdgeSubscriptions } from '../../lib/monitoring/edge-subscriptions';
-import { newApp, platform, type Resource, ROOT, type Template, variant } from '../support/synth';
+import { bareApp, newApp, platform, type Resource, ROOT, type Template, variant } from '../support/synth';
 
 const WORKSPACE = 'arn:aws:aps:us-east-1:111122223333:workspace/ws-1';
 
@@ -87,7 +87,7 @@ describe('the relay of a region', () => {
   });
 
   it('takes the alarms of the edge in both regions, so that they come while either is gone', () => {
-    const stack = new Stack(new App(), 'Edge', { env: { account: jackcwf.account, region: 'us-east-1' } });
+    const stack = new Stack(bareApp(), 'Edge', { env: { account: jackcwf.account, region: 'us-east-1' } });
     new EdgeSubscriptions(stack, 'Edge', { platform: jackcwf, topicArn: 'arn:aws:sns:us-east-1:1:edge' });
     const found = Assertions.fromStack(stack).findResources('AWS::SNS::Subscription');
     const endpoints = Object.values(found).map(({ Properties }) => Properties.Endpoint);

@@ -1,17 +1,18 @@
 import { resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { App, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { loadPlatform } from '../../lib/config/load';
 import type { Platform, Role } from '../../lib/config/platform';
 import { PagerDutyAccess } from '../../lib/monitoring/pagerduty-access';
+import { bareApp } from '../support/synth';
 
 const jackcwf = loadPlatform('jackcwf', { root: resolve(__dirname, '../..') });
 
 function templateOf(platform: Platform, role: Role): Template {
-  const stack = new Stack(new App(), 'Foundation');
+  const stack = new Stack(bareApp(), 'Foundation');
   const secrets = new CfnSecret(stack, 'Secret', { name: 'jackcwf/pagerduty-critical' });
   new PagerDutyAccess(stack, 'PagerDuty', { platform, role, key: new Key(stack, 'Key'), secrets });
   return Template.fromStack(stack);

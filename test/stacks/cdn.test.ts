@@ -1,10 +1,7 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { Template } from 'aws-cdk-lib/assertions';
 import { EdgeStack } from '../../lib/stacks/edge-stack';
-import { newApp, variant } from '../support/synth';
+import { bareApp, variant } from '../support/synth';
 
 const TARGET = variant('ops-center', {
   edge: {
@@ -22,9 +19,7 @@ const DOMAIN = TARGET.domain.name;
 // biome-ignore lint/suspicious/noExplicitAny: a template is free-form JSON
 type Free = any;
 
-const template = Template.fromStack(
-  new EdgeStack(newApp(mkdtempSync(join(tmpdir(), 'holdfast-test-'))), { platform: TARGET }),
-);
+const template = Template.fromStack(new EdgeStack(bareApp(), { platform: TARGET }));
 const only = (type: string): Free => {
   const found = Object.values(template.findResources(type));
   if (found.length !== 1) throw new Error(`${found.length} resources of type ${type}`);

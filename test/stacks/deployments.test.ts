@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { App, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { SecurityGroups } from '../../lib/network/security-groups';
-import { type Synthesized, synthesized, variant } from '../support/synth';
+import { bareApp, type Synthesized, synthesized, variant } from '../support/synth';
 import { statements } from '../support/templates';
 
 /** Every strategy as CloudFormation is told it: of jackcwf (rolling), ops-center (blue/green) and prodstack (canary). */
@@ -202,7 +202,7 @@ describe('tasks that nobody can reach', () => {
 
 describe('the test listener', () => {
   const ingress = (test: object) => {
-    const stack = new Stack(new App());
+    const stack = new Stack(bareApp());
     new SecurityGroups(stack, 'Groups', {
       platform: variant('ops-center', { edge: { test } }),
       vpcId: 'vpc-1',

@@ -1,11 +1,8 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { Stack } from 'aws-cdk-lib';
 import { chooseFirst } from '../../bin/choose-first';
 import { buildPlatform } from '../../lib/stacks/build-platform';
-import { newApp, platform, SYSTEMS, type Synthesized, synthesized } from '../support/synth';
+import { bareApp, platform, SYSTEMS, type Synthesized, synthesized } from '../support/synth';
 
 /** Every stack with all that must be deployed before it, directly or not. */
 function before(synth: Synthesized): ReadonlyMap<string, ReadonlySet<string>> {
@@ -106,7 +103,7 @@ describe.each(SYSTEMS)('the order of the stacks of %s', (name) => {
 describe('a region that is to be deployed first', () => {
   /** Services that wait for the same one of the other region. */
   const waiting = (first?: 'home' | 'standby'): string[] => {
-    const app = newApp(mkdtempSync(join(tmpdir(), 'holdfast-order-')));
+    const app = bareApp();
     buildPlatform(app, platform('mercator-jupiter'), first);
     const stacks = app.node.children.filter(Stack.isStack);
     return stacks

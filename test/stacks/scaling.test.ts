@@ -21,15 +21,15 @@ const least = fc.integer({ min: 1, max: 500 });
 const above = fc.oneof(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 1, max: 2000 }));
 
 describe('scaling in', () => {
-  it('keeps a tenth of the load free for noise, however many run and however little they do', () => {
+  it('keeps room for noise, however many run and however little they do', () => {
     fc.assert(
       fc.property(least, limits, above, (min, limit, more) => {
         const running = min + more;
         for (const { belowRatio, percent } of scaleInSteps(min, limit).steps) {
           // The highest load at which this step is taken is the worst.
           const left = Math.max(min, running - taken(running, percent));
-          // Whole percents and rounded ratios take less than a hundredth of it.
-          expect((belowRatio * running) / left).toBeLessThan(0.91);
+          // 0.85, but for whole percents.
+          expect((belowRatio * running) / left).toBeLessThan(0.86);
         }
       }),
       { numRuns: 2000 },

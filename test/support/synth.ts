@@ -6,6 +6,7 @@ import { parse, stringify } from 'yaml';
 import { loadPlatform, parsePlatform } from '../../lib/config/load';
 import type { Platform } from '../../lib/config/platform';
 import { buildPlatform } from '../../lib/stacks/build-platform';
+import { scratchFolder } from './run/folder';
 import { kept } from './run/kept';
 
 export const ROOT = resolve(__dirname, '../..');
@@ -87,6 +88,9 @@ function overlaid(document: Patch, patch: Patch): Patch {
 /** A new app with the flags of `cdk.json`, without what only a person at the console reads. */
 export const newApp = (outdir: string): App =>
   new App({ outdir, context: FLAGS, stackTraces: false, treeMetadata: false });
+
+/** @returns an app for a few resources, which leaves nothing behind */
+export const bareApp = (): App => newApp(scratchFolder('app'));
 
 /** Builds and synthesizes a platform, once in a run of the tests: some of the files ask for the same one. */
 export function synthesize(target: Platform): Synthesized {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { App, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { makeAlarm } from '../../../lib/monitoring/cloudwatch/alarm';
 import { makeSymptom, RULE_LIMITS, ruleOf } from '../../../lib/monitoring/cloudwatch/symptom';
-import { platform } from '../../support/synth';
+import { bareApp, platform } from '../../support/synth';
 
 const file = platform('ops-center');
 const text = { name: 'ill', says: 'It is ill. Look at it.', runbook: 'cloudwatch-alarms' } as const;
@@ -30,7 +30,7 @@ describe('the rule of a symptom', () => {
   });
 
   it('names only alarms of its own stack', () => {
-    const stack = new Stack(new App(), 'Some', { env: { account: file.account, region: 'us-east-1' } });
+    const stack = new Stack(bareApp(), 'Some', { env: { account: file.account, region: 'us-east-1' } });
     expect(() => makeSymptom(stack, { platform: file }, { ...text, anyOf: ['a'] })).toThrow(
       'ill names the alarm a, which its stack does not have',
     );
@@ -39,7 +39,7 @@ describe('the rule of a symptom', () => {
 
 describe('an alarm', () => {
   const make = (alarm: Partial<Parameters<typeof makeAlarm>[2]>) => {
-    const stack = new Stack(new App(), 'Some', { env: { account: file.account, region: 'us-west-2' } });
+    const stack = new Stack(bareApp(), 'Some', { env: { account: file.account, region: 'us-west-2' } });
     return makeAlarm(
       stack,
       { platform: file },

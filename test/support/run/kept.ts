@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { RUN_FOLDER } from './folder';
+import { runFolder } from './folder';
 
 /**
  * A folder that costs seconds to make, made once in a run of the tests and read by every test file that needs the same.
@@ -10,9 +10,7 @@ import { RUN_FOLDER } from './folder';
  * @returns the folder, which is gone after the run
  */
 export function kept(key: string, make: (folder: string) => void): string {
-  const root = process.env[RUN_FOLDER];
-  if (!root) throw new Error(`${RUN_FOLDER} is not set: test/support/run/begin.ts sets it before the tests.`);
-  const folder = join(root, createHash('sha256').update(key).digest('hex').slice(0, 32));
+  const folder = join(runFolder(), createHash('sha256').update(key).digest('hex').slice(0, 32));
   if (existsSync(folder)) return folder;
   const draft = `${folder}.${process.pid}`;
   mkdirSync(draft);

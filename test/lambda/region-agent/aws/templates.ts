@@ -1,16 +1,16 @@
-import { App, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import type { Role } from '../../../../lib/config/platform';
 import { Database } from '../../../../lib/database/database';
 import { PlatformSecrets } from '../../../../lib/security/platform-secrets';
-import { platform } from '../../../support/synth';
+import { bareApp, platform } from '../../../support/synth';
 
 type Properties = Readonly<Record<string, unknown>>;
 
 /** What the Data stack says of a database that replicates the other region's. */
 export function replicaInstance(): Properties {
-  const stack = new Stack(new App(), 'Data');
+  const stack = new Stack(bareApp(), 'Data');
   const target = platform('prodstack');
   const { database } = target;
   if (database?.kind !== 'managed') throw new Error('The platform has no managed database.');
@@ -31,7 +31,7 @@ export function replicaInstance(): Properties {
 
 /** What the Foundation stack says of the platform's secrets. */
 export function platformSecrets(role: Role): readonly Properties[] {
-  const stack = new Stack(new App(), 'Foundation');
+  const stack = new Stack(bareApp(), 'Foundation');
   new PlatformSecrets(stack, 'Secrets', {
     platform: platform('prodstack'),
     role,
