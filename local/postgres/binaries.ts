@@ -3,6 +3,7 @@ import {
   copyFileSync,
   cpSync,
   existsSync,
+  linkSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -76,8 +77,8 @@ function linked(folder: string): string {
 }
 
 /**
- * PostgreSQL looks for its extensions beside its own binary. So the binaries are copied, and all else is linked but the
- * folder of the extensions, to which files are added.
+ * PostgreSQL looks for its extensions beside its own binary, behind symbolic links too. So the binaries are there a second
+ * time, and all else is linked but the folder of the extensions, to which files are added.
  */
 function withExtensions(
   { prefix, bin, lib, share }: Installation,
@@ -90,7 +91,7 @@ function withExtensions(
   mkdirSync(join(copy, bin), { recursive: true });
   symlinkSync(join(prefix, lib), join(copy, lib));
   for (const name of readdirSync(join(prefix, bin))) {
-    copyFileSync(join(prefix, bin, name), join(copy, bin, name));
+    linkOrCopy(join(prefix, bin, name), join(copy, bin, name));
   }
   for (const parent of [share, added]) {
     for (const name of readdirSync(join(prefix, parent))) {
@@ -104,6 +105,15 @@ function withExtensions(
     writeFileSync(file, text);
   }
   return copy;
+}
+
+/** A second name of a file, which costs nothing; on another file system a copy. */
+function linkOrCopy(from: string, to: string): void {
+  try {
+    linkSync(from, to);
+  } catch {
+    copyFileSync(from, to);
+  }
 }
 
 /**
