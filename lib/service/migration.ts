@@ -129,6 +129,9 @@ export class Migration extends Construct {
     gate.explainWildcard(definitions, 'Every deployment makes a revision of this one task definition.');
     const tasks = `arn:aws:ecs:${region}:${account}:task/${cluster}/*`;
     gate.allow(['ecs:DescribeTasks', 'ecs:StopTask'], [tasks], inCluster);
+    // The task gets the tags of its definition when it is made; ECS checks that apart, and a task that exists is none of it.
+    // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/supported-iam-actions-tagging.html
+    gate.allow(['ecs:TagResource'], [tasks], { StringEquals: { 'ecs:CreateAction': 'RunTask' } });
     gate.explainWildcard(tasks, 'ECS makes the id of a task; the cluster is named.');
   }
 

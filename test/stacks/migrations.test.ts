@@ -63,6 +63,18 @@ describe('the gate of a migration', () => {
     );
   });
 
+  it('may give the task the tags of its definition when it makes it, and tag nothing that is there', () => {
+    const tagging = statements(synth().stack(MIGRATION)).filter(({ actions }) =>
+      actions.includes('ecs:TagResource'),
+    );
+    expect(tagging).toMatchObject([
+      {
+        resources: ['arn:aws:ecs:us-east-1:123456789012:task/ops-center/*'],
+        condition: { StringEquals: { 'ecs:CreateAction': 'RunTask' } },
+      },
+    ]);
+  });
+
   it('is told of the first image in the place of the image gate, which it calls when it is done', () => {
     expect(synth().resources('us-east-1-Service-backend', 'AWS::Events::Rule')).toEqual([]);
     const [target] = synth().only(MIGRATION, 'AWS::Events::Rule').Properties.Targets;
