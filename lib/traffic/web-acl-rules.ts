@@ -53,13 +53,24 @@ function rateRule(name: string, limit: RateLimit): Unordered {
   };
 }
 
+/**
+ * Applied to a path before it is compared, in this order. A service reads `/%61pi` as `/api`, so a zone must as well, or any
+ * letter written so would pass it; and only what is decoded shows its dots and doubled slashes. Case stays: the balancer
+ * compares paths with it.
+ * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html#path-conditions
+ */
+const AS_SERVED = [
+  { priority: 0, type: 'URL_DECODE' },
+  { priority: 1, type: 'NORMALIZE_PATH' },
+];
+
 /** A pattern as a platform file writes it here: exact, or with a trailing `*`. */
 function pathStatement(pattern: string): CfnWebACL.StatementProperty {
   const prefix = pattern.replace(/\*+$/, '');
   return {
     byteMatchStatement: {
       fieldToMatch: { uriPath: {} },
-      textTransformations: [{ priority: 0, type: 'NORMALIZE_PATH' }],
+      textTransformations: AS_SERVED,
       searchString: prefix,
       positionalConstraint: prefix === pattern ? 'EXACTLY' : 'STARTS_WITH',
     },

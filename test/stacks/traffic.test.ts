@@ -106,10 +106,13 @@ describe('rules of the firewall', () => {
     expect(blocking?.overrideAction).toEqual({ none: {} });
   });
 
-  it('know a path exactly or by its beginning, after taking dots and doubled slashes away', () => {
+  it('know a path exactly or by its beginning, after decoding it and taking dots and doubled slashes away, in this order', () => {
     const common = {
       fieldToMatch: { uriPath: {} },
-      textTransformations: [{ priority: 0, type: 'NORMALIZE_PATH' }],
+      textTransformations: [
+        { priority: 0, type: 'URL_DECODE' },
+        { priority: 1, type: 'NORMALIZE_PATH' },
+      ],
     };
     expect(scope('/login')).toEqual({
       byteMatchStatement: { ...common, searchString: '/login', positionalConstraint: 'EXACTLY' },
