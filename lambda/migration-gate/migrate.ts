@@ -31,19 +31,20 @@ const done = (sentence: string): Progress => ({ done: true, sentence });
  */
 export async function migrate(asked: Asked, cloud: Cloud, host: Host): Promise<Progress> {
   const { service } = asked;
+  const digest = asked.own
+    ? await cloud.images.digest(asked.own.repository, asked.own.reference)
+    : asked.image;
+  if (digest === undefined)
+    return done(`${service}: there is no image ${asked.image} here yet; a migration waits until it arrives.`);
+  const change = changeOf(asked, digest);
+  const ledger = await cloud.ledgers.read();
+  // Before the lead is asked for: a stack that goes back must end, also while the lead moves or nobody can say who has it.
+  if (ledger.succeeded.includes(change)) return done(`${service}: this migration has run before.`);
   const lead = await cloud.leadership.lead();
   if (!lead.known) throw new LeadUnknown(service, lead.why);
   if (!lead.leads)
     return done(`${service}: nothing is migrated here, because another region leads and does it there.`);
   if (!lead.settled) throw new LeadMoves(service, 'before');
-  const digest = asked.own
-    ? await cloud.images.digest(asked.own.repository, asked.own.reference)
-    : asked.image;
-  if (digest === undefined)
-    return done(`${service}: there is no image ${asked.image} yet; its migration runs when it arrives.`);
-  const change = changeOf(asked, digest);
-  const ledger = await cloud.ledgers.read();
-  if (ledger.succeeded.includes(change)) return done(`${service}: this migration has run before.`);
   const run = new Run(asked, cloud, host, ledger, lead.epoch);
   return run.follow(await run.begin(change));
 }

@@ -91,6 +91,19 @@ describe('a migration and the lead', () => {
     expect(cloud.calls).toEqual(['run task-1', 'stop task-1: The lead has moved.']);
   });
 
+  it.each([
+    ['the lead is moving', unsettled],
+    ['nobody can say who leads', unknown],
+  ])('lets a stack go back to a change that has run while %s, so that it ends', async (_, lead) => {
+    const cloud = new FakeCloud();
+    await run(cloud);
+    cloud.leads = [lead];
+    expect((await run(cloud)).sentence).toBe('api: this migration has run before.');
+    cloud.present = undefined;
+    expect((await run(cloud)).done).toBe(true);
+    expect(cloud.calls).toEqual(['run task-1']);
+  });
+
   it('goes on when the table does not answer for a moment', async () => {
     const { outcome } = await under(LEADS, unknown, LEADS);
     expect(outcome).toMatchObject({ done: true });
