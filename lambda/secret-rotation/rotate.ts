@@ -29,7 +29,8 @@ export interface Rotation {
 }
 
 /**
- * @returns whether this call made the version the current one, which happens once in a rotation
+ * @returns whether the rotation is finished, so that its readers are to be started anew: true for its last step, and also
+ *   when that is repeated, because the call before may have died after it made the version the current one
  * @throws {RotationRefused} if the versions' stages are not those of a rotation under way
  */
 export async function rotate(
@@ -47,7 +48,7 @@ export async function rotate(
   if (!stages) throw new RotationRefused(id, `it has no version ${version}`);
   if (stages.includes('AWSCURRENT')) {
     log('rotation-step', { secret: id, step, done: 'before: the version is the current one' });
-    return false;
+    return step === 'finishSecret';
   }
   if (!stages.includes('AWSPENDING'))
     throw new RotationRefused(id, `the version ${version} is not the pending one`);
