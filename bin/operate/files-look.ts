@@ -9,7 +9,7 @@ import type { FilesLook } from './ports';
 export function filesLookIn(line: string, atMs: number): FilesLook | undefined {
   const fields = fieldsOf(line);
   if (fields?.event !== 'shared-files') return undefined;
-  const { service, sentence, uncopied } = fields;
+  const { service, sentence, uncopied, readOnly } = fields;
   if (typeof service !== 'string' || typeof sentence !== 'string') return undefined;
-  return { atMs, service, sentence, uncopied: uncopied === true };
+  return { atMs, service, sentence, uncopied: uncopied === true, readOnly: typeof readOnly === 'string' };
 }

@@ -7,6 +7,7 @@ import type { Platform } from '../../lib/config/platform';
 import type { Terminal } from '../commands/terminal';
 import { costOfForce } from './cost';
 import { explain } from './failures';
+import { filesObstacle } from './files-obstacle';
 import { type Event, follow } from './follow';
 import { obstacle } from './outlook';
 import { type Plan, plan, type Request } from './plan';
@@ -142,8 +143,8 @@ class Run {
     if (command !== 'switchover' && command !== 'failover') return this.manner.dryRun ? would : undefined;
     const situation = await lookAt(this.platform, this.ports, this.manner.clock.now());
     if (command === 'switchover') {
-      const why = obstacle(situation, record);
-      if (why !== undefined) return { outcome: 'refused', sentence: why.sentence };
+      const why = obstacle(situation, record)?.sentence ?? filesObstacle(situation, record);
+      if (why !== undefined) return { outcome: 'refused', sentence: why };
       return this.manner.dryRun ? would : undefined;
     }
     const costs = costOfForce(situation, record);

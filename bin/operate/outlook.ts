@@ -172,9 +172,10 @@ function filesProblems({ files, region }: Side): string[] {
   if (!files.known) return [`The shared files in ${region} cannot be seen: ${files.sentence}`];
   if (files.value.length === 0)
     return [`Nobody has looked after the shared files in ${region} for ten minutes.`];
-  return files.value
-    .filter(({ uncopied }) => uncopied)
-    .map(({ service, sentence }) => `The shared files of ${service} have no working copy: ${sentence}`);
+  return files.value.flatMap(({ service, sentence, uncopied, readOnly }) => [
+    ...(readOnly ? [`The shared files of ${service} take no writes: ${sentence}`] : []),
+    ...(uncopied && !readOnly ? [`The shared files of ${service} have no working copy: ${sentence}`] : []),
+  ]);
 }
 
 function agentProblems(side: Side, atMs: number): string[] {

@@ -47,6 +47,8 @@ export interface FilesLook {
   readonly sentence: string;
   /** Whether its region leads, and there should be a working copy in the other one and is none. */
   readonly uncopied: boolean;
+  /** Whether its region leads, and its files take no writes. */
+  readonly readOnly: boolean;
 }
 
 export interface FilesLog {

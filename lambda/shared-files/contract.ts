@@ -45,3 +45,5 @@ export const MARK_TAG = 'holdfast:overwrite';
 export const METRIC_NAMESPACE = 'Holdfast';
 /** How many services have shared files that the other region has no working copy of, though the platform is protected. */
 export const UNCOPIED_METRIC = 'SharedFilesUncopied';
+/** How many services have shared files that take no writes in the region that leads, for no bounded time. */
+export const READ_ONLY_METRIC = 'SharedFilesReadOnly';

@@ -13,6 +13,8 @@ import type { Copying, FileSystem } from './ports';
  *   of the other region that read the record before the move could still begin to copy over files that a rebuild had
  *   prepared. Nothing of a takeover waits for EFS, so this minute stays.)
  * - Before anything is overwritten there is a recovery point of it, begun after it took no more writes.
+ * - A copy that was never synchronized is half old and half new. After a loss there is nothing better; after a planned move
+ *   there is, where it came from, so nobody but a person makes such a copy writable.
  */
 
 /** What was looked at. What a situation needs not is absent. */
@@ -51,9 +53,14 @@ export interface Decision {
   readonly action?: Action;
   /** For a person: what is done or waited for. */
   readonly sentence: string;
-  /** Of the region that leads: whether there should be a working copy and is none. */
+  /** Of the region that leads: whether there should be a working copy, synchronized once, and is none. */
   readonly uncopied?: boolean;
+  /** Of the region that leads: that its own files take no writes. */
+  readonly readOnly?: ReadOnly;
 }
+
+/** `expected`: for a time that is bounded, for the sake of what was written last. `stuck`: somebody must hear of it if it lasts. */
+export type ReadOnly = 'expected' | 'stuck';
 
 /** States in which the holder takes writes. */
 const SETTLED: readonly State[] = ['SERVING', 'REBUILDING', 'PROTECTED'];
@@ -82,14 +89,15 @@ function lead(situation: Situation): Decision {
   const { record, seen } = situation;
   const { here, copying } = seen;
   const uncopied = isProtected(record);
-  if (isCopy(here, copying)) return { ...takeOver(situation, copying), uncopied };
+  if (isCopy(here, copying)) return { readOnly: 'stuck', ...takeOver(situation, copying), uncopied };
   if (here.protection === 'REPLICATING')
-    return { sentence: 'The files are about to take writes here.', uncopied };
+    return { sentence: 'The files are about to take writes here.', uncopied, readOnly: 'stuck' };
   if (here.protection === 'DISABLED')
     return {
       action: { kind: 'protect' },
       sentence: 'This region leads: its files are protected again and take writes.',
       uncopied,
+      readOnly: 'stuck',
     };
   if (copying) return copied(copying, uncopied);
   if (!mayOverwrite(record))
@@ -100,13 +108,21 @@ function lead(situation: Situation): Decision {
   return { ...beginCopy(situation), uncopied };
 }
 
-function takeOver({ record, nowMs }: Situation, { source, status, syncedMs }: Copying): Decision {
+/** Of files that are a copy, in the region that leads now. */
+function takeOver({ record, own, nowMs }: Situation, { source, status, syncedMs }: Copying): Decision {
   if (status === 'DELETING') return { sentence: 'The copy here is being made writable.' };
-  const servingMs = record.servingSince === null ? undefined : Date.parse(record.servingSince);
   const planned = ['switchover', 'application-outage'].includes(record.history.at(-1)?.reason ?? '');
+  if (planned && syncedMs === undefined)
+    return {
+      sentence: `The files are read only: they were not copied whole before the lead moved, and EFS goes on. To take them as they are: aws efs delete-replication-configuration --source-file-system-id ${source} --region ${own}`,
+    };
+  const servingMs = record.servingSince === null ? undefined : Date.parse(record.servingSince);
   const isWhole = servingMs === undefined || (syncedMs ?? 0) >= servingMs;
   if (planned && !isWhole && nowMs - servingMs < PATIENCE_MS)
-    return { sentence: 'The files are read only until what the other region wrote last is here.' };
+    return {
+      sentence: 'The files are read only until what the other region wrote last is here.',
+      readOnly: 'expected',
+    };
   return {
     action: { kind: 'end-copy', source },
     sentence: `This region leads: its copy of ${source} becomes writable.`,
@@ -117,7 +133,7 @@ const copied = ({ destination, status, syncedMs }: Copying, uncopied: boolean): 
   sentence: `The files are copied to ${destination}: ${status}, ${
     syncedMs === undefined ? 'not synchronized yet' : `last synchronized ${new Date(syncedMs).toISOString()}`
   }.`,
-  uncopied: uncopied && !WORKING.includes(status),
+  uncopied: uncopied && (!WORKING.includes(status) || syncedMs === undefined),
 });
 
 function beginCopy({ record, seen: { mounted, there } }: Situation): Decision {

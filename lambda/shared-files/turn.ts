@@ -7,6 +7,14 @@ import { type Action, type Decision, decide, mayOverwrite, type Seen } from './d
 import { markOf, textOf } from './mark';
 import type { World } from './ports';
 
+/** Numbers of services, as the region that leads reports them. */
+export interface Counts {
+  /** Without a working copy in the other region, though the platform is protected. */
+  readonly uncopied: number;
+  /** Whose files take no writes where they should, and nothing bounds for how long. */
+  readonly readOnly: number;
+}
+
 /** The files of some services could not be looked after; the others were. */
 export class NotLookedAfter extends HoldfastError {
   constructor(
@@ -20,7 +28,7 @@ export class NotLookedAfter extends HoldfastError {
 
 /**
  * One look at the shared files of every service, and at most one action for each.
- * @param count hears for how many services a copy is missing, if this region leads
+ * @param count hears for how many services something is wrong, if this region leads
  * @throws {NotLookedAfter} after all were tried; whatever the leadership table throws if no region of it answers
  */
 export async function turn(
@@ -30,7 +38,7 @@ export async function turn(
     clock,
     log,
     count,
-  }: { readonly clock: Clock; readonly log: Log; readonly count: (uncopied: number) => void },
+  }: { readonly clock: Clock; readonly log: Log; readonly count: (counts: Counts) => void },
 ): Promise<void> {
   const record = await world.leadership.read();
   if (!record) {
@@ -38,10 +46,13 @@ export async function turn(
     return;
   }
   const failures = new Map<string, unknown>();
-  let uncopied = 0;
+  let [uncopied, readOnly] = [0, 0];
   for (const folder of settings.folders) {
     try {
-      const decision = await lookAfter(world, settings, folder, record, clock);
+      const decision = await consider(world, settings, folder, record, clock);
+      // Before anything is done: what fails here would leave them read only.
+      if (decision.readOnly === 'stuck') readOnly += 1;
+      if (decision.action) await perform(world, folder, decision.action);
       log('shared-files', { service: folder.service, epoch: record.epoch, ...decision });
       if (decision.uncopied) uncopied += 1;
     } catch (error) {
@@ -50,26 +61,24 @@ export async function turn(
       failures.set(folder.service, error);
     }
   }
-  if (record.holder === settings.own) count(uncopied);
+  if (record.holder === settings.own) count({ uncopied, readOnly });
   if (failures.size > 0) throw new NotLookedAfter(failures);
 }
 
-async function lookAfter(
+async function consider(
   world: World,
   settings: FilesSettings,
   folder: FolderSettings,
   record: LeadershipRecord,
   clock: Clock,
 ): Promise<Decision> {
-  const decision = decide({
+  return decide({
     record,
     own: settings.own,
     standbyTasks: folder.standbyTasks,
     seen: await observe(world, settings, folder, record),
     nowMs: clock.now(),
   });
-  if (decision.action) await perform(world, folder, decision.action);
-  return decision;
 }
 
 /** Looks at what a decision may need, and at nothing else. */

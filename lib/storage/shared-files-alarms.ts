@@ -1,5 +1,5 @@
 import { Construct } from 'constructs';
-import { METRIC_NAMESPACE, UNCOPIED_METRIC } from '../../lambda/shared-files/contract';
+import { METRIC_NAMESPACE, READ_ONLY_METRIC, UNCOPIED_METRIC } from '../../lambda/shared-files/contract';
 import { functionName } from '../config/names';
 import type { Platform } from '../config/platform';
 import { type Alarm, makeAlarms } from '../monitoring/cloudwatch/alarm';
@@ -29,6 +29,22 @@ export function sharedFilesAlarms(platform: Platform): Alarm[] {
       of: 6,
       threshold: 1,
       // Only the region that leads reports it.
+      silence: 'told-elsewhere',
+    },
+    {
+      name: 'shared-files-read-only',
+      says: 'This region leads, and for 15 minutes the shared files of a service have taken no writes here: EFS does not end the copying to it, or they were never copied whole before a planned move. Look at npx holdfast status and in the log of the function shared-files.',
+      runbook: 'copies-lost',
+      urgency: 'page',
+      namespace: METRIC_NAMESPACE,
+      metric: READ_ONLY_METRIC,
+      dimensions: { Platform: platform.name },
+      statistic: 'Minimum',
+      periodSeconds: 5 * MINUTE,
+      periods: 3,
+      of: 3,
+      threshold: 1,
+      // Only the region that leads reports it; that nobody does is told by the next one.
       silence: 'told-elsewhere',
     },
     {

@@ -185,11 +185,12 @@ describe('a deployment after a failover', () => {
 });
 
 describe('the alarms on shared files', () => {
-  it('are on the age of each copy, on a copy that is missing and on the function', () => {
+  it('are on the age of each copy, on a copy that is missing, on files that take no writes and on the function', () => {
     expect(sharedFilesAlarms(platform(SYSTEM)).map(({ name }) => name)).toEqual([
       'shared-files-behind-backend',
       'shared-files-behind-worker',
       'shared-files-uncopied',
+      'shared-files-read-only',
       'shared-files-failing',
     ]);
     expect(sharedFilesAlarms(platform('jackcwf'))).toEqual([]);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { filesLookIn } from '../../../bin/operate/files-look';
+import { operate } from '../../../bin/operate/operation';
 import type { FilesLook } from '../../../bin/operate/ports';
 import { showStatus } from '../../../bin/operate/status';
 import { FakeClock } from '../../support/fake-clock';
@@ -15,6 +16,7 @@ const look = (sentence: string, changes: Partial<FilesLook> = {}): FilesLook => 
   service: 'web',
   sentence,
   uncopied: false,
+  readOnly: false,
   ...changes,
 });
 
@@ -43,6 +45,11 @@ describe('the status of a platform with shared files', () => {
       'without a working copy',
       [look(MISSING, { uncopied: true })],
       `The shared files of web have no working copy: ${MISSING}`,
+    ],
+    [
+      'that take no writes',
+      [look(MISSING, { readOnly: true })],
+      `The shared files of web take no writes: ${MISSING}`,
     ],
     ['that nobody looks after', [], 'Nobody has looked after the shared files in us-east-1 for ten minutes.'],
     [
@@ -83,6 +90,49 @@ describe('the status of a platform with shared files', () => {
   });
 });
 
+describe('a switchover of a platform with shared files', () => {
+  const move = async (looks: FakePlatform['looks'][string], { dryRun = true, of = SHARING } = {}) => {
+    const world = new FakePlatform(serving());
+    world.looks = { [HOME]: looks };
+    const clock = new FakeClock(NOW);
+    const manner = {
+      json: false,
+      dryRun,
+      waits: false,
+      agreed: false,
+      clock,
+      stop: new AbortController().signal,
+    };
+    const request = { command: 'switchover', id: 'two', sentence: 'anna asked for it.' } as const;
+    const { outcome, sentence } = await operate(of, request, world, terminal().end, manner);
+    return { outcome, sentence, written: world.written.length };
+  };
+
+  it.each<[string, FakePlatform['looks'][string], string]>([
+    [
+      'were not copied whole yet',
+      [look(MISSING, { uncopied: true })],
+      `The shared files of web are not copied whole: ${MISSING} A switchover would leave behind`,
+    ],
+    ['take no writes', [look(MISSING, { readOnly: true })], 'are not copied whole'],
+    [
+      'nobody looks after',
+      [],
+      'Nobody has looked after the shared files of web in us-east-1 for ten minutes.',
+    ],
+    ['cannot be seen', new Error('No way.'), 'Whether the shared files were copied cannot be seen: No way.'],
+  ])('is refused while those of the region that leads %s, and writes nothing', async (_, looks, why) => {
+    const refused = await move(looks, { dryRun: false });
+    expect(refused).toMatchObject({ outcome: 'refused', written: 0 });
+    expect(refused.sentence).toContain(why);
+  });
+
+  it('goes on once they are copied, and asks for none where no service shares any', async () => {
+    expect((await move([look(COPIED)])).outcome).toBe('would');
+    expect((await move([], { of: platform() })).outcome).toBe('would');
+  });
+});
+
 describe('a line of the log of shared files', () => {
   const { atMs, ...fields } = look(MISSING, { uncopied: true });
 
@@ -90,6 +140,8 @@ describe('a line of the log of shared files', () => {
     const line = `2026-01-01T00:00:00.000Z\t8f2b\tINFO\t${JSON.stringify({ event: 'shared-files', epoch: 1, ...fields })}\n`;
     expect(filesLookIn(line, atMs)).toEqual({ atMs, ...fields });
     expect(filesLookIn(line.replace(',"uncopied":true', ''), atMs)).toMatchObject({ uncopied: false });
+    const stuck = line.replace('"readOnly":false', '"readOnly":"stuck"');
+    expect(filesLookIn(stuck, atMs)).toMatchObject({ readOnly: true });
   });
 
   it.each([

@@ -52,11 +52,37 @@ describe('the region that leads', () => {
   });
 
   it('waits for it half an hour and no longer', () => {
-    const copying = { ...from, syncedMs: undefined };
+    const copying = { ...from, syncedMs: Date.parse(NOW) - 1 };
     const waiting = (minutes: number) =>
       seenBy(STANDBY, switched, { copying }, { nowMs: Date.parse(NOW) + minutes * 60_000 }).action;
     expect(waiting(29)).toBeUndefined();
     expect(waiting(30)).toEqual({ kind: 'end-copy', source: OTHER });
+  });
+
+  it('never makes a copy writable by itself after a switchover that was not whole once, and says what a person can do', () => {
+    const { action, sentence, readOnly } = seenBy(
+      STANDBY,
+      switched,
+      { copying: { ...from, syncedMs: undefined } },
+      { nowMs: Date.parse(NOW) + 24 * 3_600_000 },
+    );
+    expect([action, readOnly]).toEqual([undefined, 'stuck']);
+    expect(sentence).toContain(`--source-file-system-id ${OTHER} --region ${STANDBY}`);
+    const unheard = { ...switched, servingSince: null };
+    expect(seenBy(STANDBY, unheard, { copying: { ...from, syncedMs: undefined } }).action).toBeUndefined();
+  });
+
+  it('says that its files take no writes for as long as they are a copy, and whether that is meant to be', () => {
+    const behind = { ...from, syncedMs: Date.parse(NOW) - 1 };
+    const readOnly = (record: LeadershipRecord, seen: Partial<Seen>) =>
+      seenBy(STANDBY, record, seen).readOnly;
+    expect(readOnly(switched, { copying: behind })).toBe('expected');
+    expect(readOnly(RECORDS.left, { copying: from })).toBe('stuck');
+    expect(readOnly(RECORDS.left, { copying: { ...from, status: 'DELETING' } })).toBe('stuck');
+    expect(readOnly(RECORDS.left, { here: { ...open, protection: 'REPLICATING' } })).toBe('stuck');
+    expect(readOnly(RECORDS.left, { here: given })).toBe('stuck');
+    expect(readOnly(RECORDS.left, {})).toBeUndefined();
+    expect(seenBy(HOME, RECORDS.left, { copying: to }).readOnly).toBeUndefined();
   });
 
   it('asks once, and waits while EFS ends the copying', () => {
@@ -92,6 +118,7 @@ describe('the region that leads', () => {
   it('tells that a copy is missing or broken while the platform counts as protected', () => {
     expect(seenBy(HOME, RECORDS.initial, {}).uncopied).toBe(true);
     expect(seenBy(HOME, RECORDS.initial, { copying: { ...to, status: 'ERROR' } }).uncopied).toBe(true);
+    expect(seenBy(HOME, RECORDS.initial, { copying: { ...to, syncedMs: undefined } }).uncopied).toBe(true);
     expect(seenBy(HOME, RECORDS.initial, { copying: to }).uncopied).toBe(false);
     expect(seenBy(STANDBY, RECORDS.left, {}).uncopied).toBeUndefined();
   });

@@ -9,7 +9,7 @@ import {
   serving,
   withdrawn,
 } from '../../../lambda/leader/steps';
-import { NotLookedAfter, turn } from '../../../lambda/shared-files/turn';
+import { type Counts, NotLookedAfter, turn } from '../../../lambda/shared-files/turn';
 import { FakeClock } from '../../support/fake-clock';
 import { asked, HOME, RECORDS, RENEWAL, STANDBY } from '../leader/records';
 import { settingsOf, TwoRegions } from './fakes';
@@ -19,13 +19,13 @@ const silent = () => {};
 const LSN = { receiveLsn: null, replayLsn: null };
 
 /** One run of the function of a region; a late one goes by a record that was read before. */
-async function run(regions: TwoRegions, own: string, record = regions.record): Promise<number | undefined> {
-  let counted: number | undefined;
+async function run(regions: TwoRegions, own: string, record = regions.record): Promise<Counts | undefined> {
+  let counted: Counts | undefined;
   await turn({ ...regions.world(own), leadership: { read: async () => record } }, settingsOf(own), {
     clock,
     log: silent,
-    count: (uncopied) => {
-      counted = uncopied;
+    count: (counts) => {
+      counted = counts;
     },
   });
   return counted;
@@ -117,10 +117,28 @@ describe('the shared files of a platform', () => {
 
   it('count as uncopied in the region that leads, and are not counted in the other one', async () => {
     const regions = new TwoRegions(RECORDS.initial);
-    await expect(run(regions, HOME)).resolves.toBe(1);
+    await expect(run(regions, HOME)).resolves.toEqual({ uncopied: 1, readOnly: 0 });
     await expect(run(regions, STANDBY)).resolves.toBeUndefined();
     await converge(regions);
-    await expect(run(regions, HOME)).resolves.toBe(0);
+    await expect(run(regions, HOME)).resolves.toEqual({ uncopied: 0, readOnly: 0 });
+  });
+
+  it('count as read only in the region that leads until EFS has ended the copying, also if it refuses to', async () => {
+    const regions = new TwoRegions(RECORDS.initial);
+    await converge(regions);
+    const record = taken(RECORDS.initial);
+    regions.record = record;
+    const world = regions.world(STANDBY);
+    const files = { ...world.files, endCopy: () => Promise.reject(new Error('EFS waits for home.')) };
+    const counted: Counts[] = [];
+    const count = (counts: Counts) => void counted.push(counts);
+    const failed = turn({ ...world, files }, settingsOf(STANDBY), { clock, log: silent, count });
+    await expect(failed).rejects.toThrow('EFS waits for home.');
+    expect(counted).toMatchObject([{ readOnly: 1 }]);
+    await expect(run(regions, STANDBY)).resolves.toMatchObject({ readOnly: 1 });
+    await expect(run(regions, STANDBY)).resolves.toMatchObject({ readOnly: 1 });
+    regions.settle();
+    await expect(run(regions, STANDBY)).resolves.toEqual({ uncopied: 0, readOnly: 0 });
   });
 
   it('are looked after one by one: a service that fails keeps no other one waiting', async () => {
