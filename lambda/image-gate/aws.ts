@@ -2,6 +2,7 @@ import {
   ApplicationAutoScalingClient,
   RegisterScalableTargetCommand,
 } from '@aws-sdk/client-application-auto-scaling';
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { DescribeImagesCommand, ECRClient } from '@aws-sdk/client-ecr';
 import { DescribeServicesCommand, ECSClient, type Service, UpdateServiceCommand } from '@aws-sdk/client-ecs';
 import {
@@ -10,7 +11,7 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { nameOf } from '../runtime/errors';
-import type { Cloud, Images, Leadership, Secrets, Services, Traffic } from './ports';
+import type { Cloud, Images, Leadership, Secrets, Services, Stack, Traffic } from './ports';
 
 const ABSENT = new Set(['ImageNotFoundException', 'RepositoryNotFoundException']);
 
@@ -117,6 +118,18 @@ export function ecsServices(): Services {
           MaxCapacity: max,
         }),
       );
+    },
+  };
+}
+
+/** @param id ARN of the stack */
+export function describedStack(id: string): Stack {
+  const client = new CloudFormationClient();
+  return {
+    async goesBack() {
+      const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName: id }));
+      // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html
+      return /ROLLBACK/.test(Stacks[0]?.StackStatus ?? '');
     },
   };
 }

@@ -1,10 +1,10 @@
 import { isRefusedRead } from '../leader/read';
 import type { CustomResource, Host, Outcome } from '../runtime/custom-resource';
-import { HoldfastError } from '../runtime/errors';
+import { HoldfastError, sentenceOf } from '../runtime/errors';
 import { untilAllowed } from '../runtime/permission';
 import { ATTRIBUTES } from './contract';
 import { type Missing, missingOf, refusalSentence, waitingSentence } from './missing';
-import type { Cloud, Lead } from './ports';
+import type { Cloud, Lead, Stack } from './ports';
 import { type GatedService, parseService } from './service';
 import { because, readySentence, sizeOf } from './size';
 import { weightsOf } from './traffic';
@@ -14,7 +14,8 @@ import { weightsOf } from './traffic';
  * would hang for hours; one whose secret has no value is rolled back with its stack. A service that runs must neither
  * lose its image or its secrets nor the number to which it was scaled. How many tasks a region is to have depends on
  * whether it leads, which is in the leadership record and in no template; and where its traffic goes, on the deployments
- * that it had (see `traffic`).
+ * that it had (see `traffic`). A service that runs is not changed while the lead moves, or a new version would come up, and
+ * old tasks would go, in the middle of a takeover; but a stack that goes back must end.
  */
 
 /** A service that runs would lack something: nothing was changed. */
@@ -27,6 +28,19 @@ export class NotComplete extends HoldfastError {
   }
 }
 
+/** A service that runs would be changed in the middle of a move: nothing was. */
+export class LeadMoves extends HoldfastError {
+  constructor(
+    readonly service: string,
+    readonly moving: string,
+  ) {
+    super(
+      `The service ${service} runs and was not changed, because the lead ${moving}. Deploy again when npx holdfast ` +
+        'status says that a region leads.',
+    );
+  }
+}
+
 export interface Count {
   readonly desired: number;
   readonly min: number;
@@ -34,11 +48,13 @@ export interface Count {
   readonly sentence: string;
 }
 
-export function gate(cloud: Cloud): CustomResource<GatedService> {
+/** @param stack that the request comes from */
+export function gate(cloud: Cloud, stack: Stack): CustomResource<GatedService> {
   const ask = async (service: GatedService, host: Host): Promise<Outcome> => {
     const asked = patient(cloud, host);
+    // First, because a shift may be waited for: the number of tasks must be that of afterwards.
+    const { blue, green } = await weightsOf(service, asked.traffic, host);
     const { desired, min, max, sentence } = await decide(service, asked);
-    const { blue, green } = await weightsOf(service, asked.traffic);
     const data = {
       [ATTRIBUTES.desired]: String(desired),
       [ATTRIBUTES.min]: String(min),
@@ -53,9 +69,36 @@ export function gate(cloud: Cloud): CustomResource<GatedService> {
     parse: parseService,
     physicalId: ({ cluster, service }) => `${cluster}/${service}`,
     create: ask,
-    update: ask,
+    async update(service, host) {
+      await refuseWhileMoving(service, patient(cloud, host), stack, host);
+      return ask(service, host);
+    },
     async delete() {},
   };
+}
+
+/** @throws {LeadMoves} if the service runs, the lead moves, and the stack is certainly on its way forward */
+async function refuseWhileMoving(
+  { cluster, service }: GatedService,
+  { leadership, services }: Cloud,
+  stack: Stack,
+  host: Host,
+): Promise<void> {
+  const lead = await leadership.lead();
+  if (!lead.known || lead.moving === undefined) return;
+  const present = await services.desiredCount(cluster, service);
+  if (present === undefined || present === 0) return;
+  if (!(await goesBack(stack, host))) throw new LeadMoves(service, lead.moving);
+}
+
+/** What AWS does not tell counts as going back: a stack that cannot go back is stuck until a person frees it. */
+async function goesBack(stack: Stack, host: Host): Promise<boolean> {
+  try {
+    return await untilAllowed(host)('cloudformation:DescribeStacks', () => stack.goesBack());
+  } catch (error) {
+    host.log('stack-unknown', { error: sentenceOf(error) });
+    return true;
+  }
 }
 
 /** @throws {NotComplete} if the service runs and its new image or one of its secrets is not there */

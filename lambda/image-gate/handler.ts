@@ -5,7 +5,7 @@ import { BadProperties, type Context, type Request } from '../runtime/custom-res
 import { customResourceHandler } from '../runtime/custom-resource-handler';
 import { listOf, required } from '../runtime/environment';
 import { standardLog } from '../runtime/log';
-import { cloudHere } from './aws';
+import { cloudHere, describedStack } from './aws';
 import { ENVIRONMENT, type ImageArrived, type Start, type StartAsked } from './contract';
 import { gate } from './gate';
 import { recordedLeadership } from './leadership';
@@ -23,15 +23,13 @@ function cloud(): Cloud {
   return cloudHere(recordedLeadership(tables, own, systemClock));
 }
 
-const answer = customResourceHandler(() => gate(cloud()));
-
 /** Asked by CloudFormation (a custom resource), by EventBridge (an image has arrived) and by a person. */
 export async function handler(
   event: Request | ImageArrived | StartAsked,
   context: Context,
 ): Promise<Start | undefined> {
   if (!('kind' in event)) {
-    await answer(event, context);
+    await customResourceHandler(() => gate(cloud(), describedStack(event.StackId)))(event, context);
     return undefined;
   }
   const manner = mannerOf(event, context);

@@ -1,3 +1,4 @@
+import { movingOf } from '../leader/moving';
 import type { LeadershipTable } from '../leader/ports';
 import { isRefusedRead, readRecord } from '../leader/read';
 import type { Clock } from '../runtime/clock';
@@ -17,7 +18,8 @@ export const recordedLeadership = (
     try {
       const record = await readRecord(tables, clock);
       if (!record) return { known: false, why: 'there is no leadership record' };
-      return { known: true, leads: record.holder === own };
+      const moving = movingOf(record);
+      return { known: true, leads: record.holder === own, ...(moving === undefined ? {} : { moving }) };
     } catch (error) {
       if (isRefusedRead(error)) throw error;
       return { known: false, why: sentenceOf(error) };

@@ -33,14 +33,20 @@ export interface Traffic {
   weights(cluster: string, service: string): Promise<Weights | undefined>;
 }
 
-/** Whether the own region holds the lead; if nobody can say, why. */
+/** Whether the own region holds the lead, and why that may change in a minute if it may; if nobody can say, why. */
 export type Lead =
-  | { readonly known: true; readonly leads: boolean }
+  | { readonly known: true; readonly leads: boolean; readonly moving?: string }
   | { readonly known: false; readonly why: string };
 
 export interface Leadership {
   /** Rejects only if AWS refuses the read: a region must be deployable while others, and the table, are gone. */
   lead(): Promise<Lead>;
+}
+
+/** The stack that asks. */
+export interface Stack {
+  /** @returns whether CloudFormation brings it back to what it was before a change that failed */
+  goesBack(): Promise<boolean>;
 }
 
 /** A region, as far as the gate sees and changes it. */

@@ -5,7 +5,7 @@ import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { ATTRIBUTES, ENVIRONMENT, type ImageArrived, RESOURCE_TYPE } from '../../lambda/image-gate/contract';
 import { ownImages } from '../config/image';
-import { clusterName, leadershipTable, repositoryName, secretArnByName } from '../config/names';
+import { clusterName, leadershipTable, repositoryName, secretArnByName, stackName } from '../config/names';
 import type { Platform, Service } from '../config/platform';
 import { HoldfastFunction } from '../functions/holdfast-function';
 import { leadershipTableArns, tableRegionsFrom } from '../leadership/leadership-table';
@@ -48,7 +48,8 @@ export class ImageGate extends Construct {
       platform,
       name: 'image-gate',
       description: 'Holds a service at zero until its image is there',
-      timeout: Duration.minutes(5),
+      // It waits while a deployment moves traffic.
+      timeout: Duration.minutes(15),
       logKey: props.logKey,
       environment: {
         [ENVIRONMENT.table]: leadershipTable(platform),
@@ -56,6 +57,12 @@ export class ImageGate extends Construct {
       },
     });
     this.gate.allow(['dynamodb:GetItem'], leadershipTableArns(platform));
+    const stacks = `arn:aws:cloudformation:${region}:${account}:stack/${stackName(platform, region, 'Service-')}*`;
+    this.gate.allow(['cloudformation:DescribeStacks'], [stacks]);
+    this.gate.explainWildcard(
+      stacks,
+      'Each service is a stack of its own, and CloudFormation ends its ARN in an id.',
+    );
     const images = ownImages(platform).map(
       (image) => `arn:aws:ecr:${region}:${account}:repository/${repositoryName(platform, image)}`,
     );

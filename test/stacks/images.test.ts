@@ -194,7 +194,7 @@ describe('the image gate', () => {
     expect(JSON.stringify(Targets[0].Input)).toContain('\\"Serving\\":\\"3 3 10\\"');
   });
 
-  it('may look into the repositories of the platform, scale its own services and read who leads, nothing else', () => {
+  it('may look into the repositories of the platform, scale its own services, see where their stacks go and read who leads, nothing else', () => {
     const [role] = mixed()
       .resources(`${HOME}-Cluster`, 'AWS::IAM::Role')
       .filter(([id]) => id.startsWith('ImageGate'));
@@ -204,6 +204,7 @@ describe('the image gate', () => {
       'arn:aws:dynamodb:us-east-1:123456789012:table/ops-center-leadership',
       'arn:aws:dynamodb:us-east-2:123456789012:table/ops-center-leadership',
       'arn:aws:dynamodb:us-west-2:123456789012:table/ops-center-leadership',
+      'arn:aws:cloudformation:us-east-1:123456789012:stack/OpsCenter-us-east-1-Service-*',
       'arn:aws:ecr:us-east-1:123456789012:repository/ops-center/backend',
       'arn:aws:ecr:us-east-1:123456789012:repository/ops-center/team/front-end',
       'arn:aws:ecs:us-east-1:123456789012:service/ops-center/*',

@@ -5,16 +5,18 @@ import type {
   Leadership,
   Secrets,
   Services,
+  Stack,
   Traffic,
   Weights,
 } from '../../../lambda/image-gate/ports';
 
 export const LEADS: Lead = { known: true, leads: true };
 export const FOLLOWS: Lead = { known: true, leads: false };
+export const MOVING = 'just moves (PROMOTING, us-west-2)';
 export const UNKNOWN: Lead = { known: false, why: 'No region answered.' };
 
 /** A repository, secrets and a cluster of a region that leads, with what was done to them. */
-export class FakeCloud implements Cloud, Images, Secrets, Services, Traffic, Leadership {
+export class FakeCloud implements Cloud, Images, Secrets, Services, Traffic, Leadership, Stack {
   readonly calls: string[] = [];
   readonly images: Images = this;
   readonly secrets: Secrets = this;
@@ -24,6 +26,10 @@ export class FakeCloud implements Cloud, Images, Secrets, Services, Traffic, Lea
   leading: Lead = LEADS;
   /** Shares of the pair, if the service has one. */
   shares: Weights | undefined;
+  /** Those of the first looks, one each. */
+  shifting: Weights[] = [];
+  /** Whether the stack that asks goes back; an error if AWS does not tell. */
+  back: boolean | Error = false;
   /** How often AWS still refuses to say something of a secret. */
   refusals = 0;
 
@@ -40,7 +46,12 @@ export class FakeCloud implements Cloud, Images, Secrets, Services, Traffic, Lea
   }
 
   async weights(): Promise<Weights | undefined> {
-    return this.shares;
+    return this.shifting.shift() ?? this.shares;
+  }
+
+  async goesBack(): Promise<boolean> {
+    if (this.back instanceof Error) throw this.back;
+    return this.back;
   }
 
   async exists(repository: string, reference: { tag: string } | { digest: string }): Promise<boolean> {

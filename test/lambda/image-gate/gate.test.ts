@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { decide, gate, NotComplete } from '../../../lambda/image-gate/gate';
+import { decide, gate, LeadMoves, NotComplete } from '../../../lambda/image-gate/gate';
 import { parseService } from '../../../lambda/image-gate/service';
 import { resourceHost } from '../../support/resource-host';
-import { FakeCloud, FOLLOWS, IMAGE, LEADS, RAW, UNKNOWN } from './fakes';
+import { FakeCloud, FOLLOWS, IMAGE, LEADS, MOVING, RAW, UNKNOWN } from './fakes';
 
 const service = parseService(RAW);
 const ask = (cloud: FakeCloud, what = service) => decide(what, cloud);
@@ -88,7 +88,7 @@ describe('a service stack', () => {
 
   it('gets its numbers as attributes, in text', async () => {
     const cloud = new FakeCloud([IMAGE], 5);
-    const resource = gate(cloud);
+    const resource = gate(cloud, cloud);
     const { data } = await resource.update(service, resourceHost());
     expect(data).toMatchObject({ Desired: '5', Min: '2', Max: '10' });
     await expect(resource.delete(service, resourceHost())).resolves.toBeUndefined();
@@ -107,6 +107,37 @@ describe('a service stack', () => {
       repository: 'shop/backend',
       reference: { digest: 'sha256:0' },
     });
+  });
+});
+
+describe('a service stack while the lead moves', () => {
+  const change = async (
+    kind: 'create' | 'update',
+    count: number | undefined,
+    back: boolean | Error = false,
+  ) => {
+    const cloud = new FakeCloud([IMAGE], count);
+    cloud.leading = { known: true, leads: true, moving: MOVING };
+    cloud.back = back;
+    const host = resourceHost();
+    return host.clock.run(gate(cloud, cloud)[kind](service, host));
+  };
+
+  it('changes no service that runs, and says when it may', async () => {
+    await expect(change('update', 3)).rejects.toThrow(LeadMoves);
+    await expect(change('update', 3)).rejects.toThrow(
+      'The service backend runs and was not changed, because the lead just moves (PROMOTING, us-west-2). Deploy again when',
+    );
+  });
+
+  it('goes back to what it was before, so that it is not stuck, also if AWS does not tell where it goes', async () => {
+    expect((await change('update', 3, true)).data).toMatchObject({ Desired: '3' });
+    expect((await change('update', 3, new Error('Rate exceeded'))).data).toMatchObject({ Desired: '3' });
+  });
+
+  it('makes a service that is new, and gives one that waits what is new', async () => {
+    expect((await change('create', undefined)).data).toMatchObject({ Desired: '3' });
+    expect((await change('update', 0)).data).toMatchObject({ Desired: '3' });
   });
 });
 
@@ -259,7 +290,7 @@ describe('a service that reads secrets', () => {
     cloud.refusals = 6;
     const host = resourceHost();
     const begun = host.clock.now();
-    const { data } = await host.clock.run(gate(cloud).create(two, host));
+    const { data } = await host.clock.run(gate(cloud, cloud).create(two, host));
     expect(data).toMatchObject({ Desired: '3' });
     expect(host.clock.now() - begun).toBe(15_000);
   });

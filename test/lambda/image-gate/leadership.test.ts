@@ -26,8 +26,30 @@ const leadOf = (own: string, ...tables: LeadershipTable[]) =>
 describe('what the gate knows of the lead', () => {
   it.each(STATES)('is the holder of the record, whatever its state: %s', async (state) => {
     const record = { ...first, state };
-    expect(await leadOf(HOME, holding(HOME, record))).toEqual({ known: true, leads: true });
-    expect(await leadOf('us-west-2', holding(HOME, record))).toEqual({ known: true, leads: false });
+    expect(await leadOf(HOME, holding(HOME, record))).toMatchObject({ known: true, leads: true });
+    expect(await leadOf('us-west-2', holding(HOME, record))).toMatchObject({ known: true, leads: false });
+  });
+
+  it.each(STATES.filter((state) => !['SERVING', 'PROTECTED', 'REBUILDING'].includes(state)))(
+    'is that it moves in the state %s',
+    async (state) => {
+      const lead = await leadOf(HOME, holding(HOME, { ...first, state }));
+      expect(lead).toMatchObject({ moving: `just moves (${state}, ${HOME})` });
+    },
+  );
+
+  it('is that it is about to move once that is asked for, and no such thing of a failback or a freeze', async () => {
+    const asked = (kind: 'force' | 'failback', frozen = false) =>
+      leadOf(
+        HOME,
+        holding(HOME, {
+          ...first,
+          frozen,
+          operation: { kind, id: 'one', to: 'us-west-2', sentence: 'Anna.' },
+        }),
+      );
+    expect(await asked('force')).toMatchObject({ moving: 'is about to move to us-west-2 (force)' });
+    expect(await asked('failback', true)).toEqual({ known: true, leads: true });
   });
 
   it('comes from the next region if one does not answer', async () => {
@@ -62,7 +84,7 @@ describe('what the gate knows of the lead', () => {
     });
     cloud.lead = () => recordedLeadership([refusing], HOME, clock).lead();
     const begun = clock.now();
-    const { data } = await clock.run(gate(cloud).create(parseService(RAW), host));
+    const { data } = await clock.run(gate(cloud, cloud).create(parseService(RAW), host));
     expect(data).toMatchObject({ Desired: '3' });
     expect(clock.now() - begun).toBe(15_000);
   });
