@@ -1,3 +1,10 @@
+/** Environment of the function; set by its construct, read by its handler. */
+export const ENVIRONMENT = {
+  table: 'LEADERSHIP_TABLE',
+  /** Regions of the table's replicas, comma-separated, in the order in which they are asked. */
+  tableRegions: 'LEADERSHIP_REGIONS',
+} as const;
+
 export const RESOURCE_TYPE = 'Custom::HoldfastReadinessGate';
 
 /** Longest time that tasks are waited for behind a custom resource, in seconds; Lambda's own limit is 900. */

@@ -28,7 +28,9 @@ const AGAIN_SECONDS = 10;
 const BEGUN = 'Begun';
 
 /**
- * Answers one call of ECS about the new tasks of a deployment, which get no traffic before this says so.
+ * Answers one call of ECS about the new tasks of a deployment, which get no traffic before this says so. Tasks that are ready
+ * wait while the lead moves, because a new version should not take the traffic in the middle of a takeover; when the time is
+ * over they get it all the same, because a deployment that takes a revision back comes by here as well and must end.
  * @param now milliseconds since 1970
  */
 export async function answer(event: HookEvent, cloud: Cloud, now: number, log: Log): Promise<HookAnswer> {
@@ -37,8 +39,10 @@ export async function answer(event: HookEvent, cloud: Cloud, now: number, log: L
   const begun = Number(details[BEGUN] ?? now);
   const { ready, sentence } = await lookAt(event, cloud);
   const isLate = now - begun >= asked.waitMs;
-  log('readiness', { stage: event.lifecycleStage, service: asked.service, ready, isLate, sentence });
-  if (ready) return { hookStatus: 'SUCCEEDED' };
+  const moving = ready && !isLate ? await cloud.leadership.moving() : undefined;
+  const held = moving === undefined ? {} : { held: `The lead ${moving}.` };
+  log('readiness', { stage: event.lifecycleStage, service: asked.service, ready, isLate, sentence, ...held });
+  if (ready && moving === undefined) return { hookStatus: 'SUCCEEDED' };
   if (isLate) return { hookStatus: 'FAILED' };
   return {
     hookStatus: 'IN_PROGRESS',

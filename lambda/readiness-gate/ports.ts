@@ -17,7 +17,13 @@ export interface Probe {
   ask(address: string, port: number, path: string, timeoutMs: number): Promise<number>;
 }
 
+export interface Leadership {
+  /** @returns why the lead may be elsewhere in a minute; undefined if it stays, or if nobody can say. Never rejects */
+  moving(): Promise<string | undefined>;
+}
+
 export interface Cloud {
   readonly tasks: Tasks;
   readonly probe: Probe;
+  readonly leadership: Leadership;
 }

@@ -11,13 +11,15 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import {
   type Asked,
+  ENVIRONMENT,
   type Properties,
   RESOURCE_TYPE,
   WAIT_SECONDS_MAX,
 } from '../../lambda/readiness-gate/contract';
-import { clusterName, functionArn } from '../config/names';
+import { clusterName, functionArn, leadershipTable } from '../config/names';
 import type { Platform, Role, Service } from '../config/platform';
 import { HoldfastFunction } from '../functions/holdfast-function';
+import { leadershipTableArns, tableRegionsFrom } from '../leadership/leadership-table';
 
 const FUNCTION = 'readiness-gate';
 /** A task that has passed its health checks is given this long to be able to work. */
@@ -49,7 +51,12 @@ export class ReadinessGate extends Construct {
       timeout: Duration.minutes(15),
       logKey: props.logKey,
       network: props.network,
+      environment: {
+        [ENVIRONMENT.table]: leadershipTable(platform),
+        [ENVIRONMENT.tableRegions]: tableRegionsFrom(platform, region).join(','),
+      },
     });
+    gate.allow(['dynamodb:GetItem'], leadershipTableArns(platform));
     gate.allowOnAnyResource(
       ['ecs:ListTasks'],
       'AWS knows no resource for it; the condition names the cluster.',

@@ -1,7 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
+import { toItem } from '../../../lambda/leader/item';
+import type { LeadershipTable } from '../../../lambda/leader/ports';
+import { firstRecord } from '../../../lambda/leader/record';
 import { gate, NotReady } from '../../../lambda/readiness-gate/gate';
 import { answer, type HookEvent } from '../../../lambda/readiness-gate/hook';
-import type { Cloud, Probe, RunningTask, Tasks } from '../../../lambda/readiness-gate/ports';
+import { recordedLeadership } from '../../../lambda/readiness-gate/leadership';
+import type { Cloud, Leadership, Probe, RunningTask, Tasks } from '../../../lambda/readiness-gate/ports';
+import { FakeClock } from '../../support/fake-clock';
 import { resourceHost } from '../../support/resource-host';
 
 const NEW = 'arn:aws:ecs:eu-west-1:123456789012:task-definition/shop-api:8';
@@ -21,11 +26,14 @@ const event = (details: object = {}): HookEvent => ({
 });
 
 /** A cluster whose tasks answer their readiness path with the codes that are given, by task. */
-class FakeCloud implements Cloud, Tasks, Probe {
+class FakeCloud implements Cloud, Tasks, Probe, Leadership {
   readonly tasks: Tasks = this;
   readonly probe: Probe = this;
+  readonly leadership: Leadership = this;
   readonly asked: string[] = [];
   unreadable = false;
+  /** Why the lead moves. */
+  lead: string | undefined;
 
   constructor(private readonly codes: Readonly<Record<string, number | 'silent' | 'no-address'>>) {}
 
@@ -40,6 +48,10 @@ class FakeCloud implements Cloud, Tasks, Probe {
 
   async definitionOf(revision: string): Promise<string | undefined> {
     return revision === 'revision-8' ? NEW : undefined;
+  }
+
+  async moving(): Promise<string | undefined> {
+    return this.lead;
   }
 
   async ask(address: string): Promise<number> {
@@ -90,6 +102,18 @@ describe('ECS, when a second set of tasks is up,', () => {
     expect((await ask(cloud)).answered.hookStatus).toBe('IN_PROGRESS');
   });
 
+  it('waits while the lead moves, though the tasks are ready, until its time is over: also a way back must end', async () => {
+    const cloud = new FakeCloud({ a: 200 });
+    cloud.lead = 'just moves (PROMOTING, us-west-2)';
+    const { answered, log } = await ask(cloud);
+    expect(answered).toMatchObject({ hookStatus: 'IN_PROGRESS', callBackDelay: 10 });
+    expect(log).toContain('The lead just moves (PROMOTING, us-west-2).');
+    const late = await ask(cloud, answered.hookDetails ?? {}, 1_000_000 + 60_000);
+    expect(late.answered).toEqual({ hookStatus: 'SUCCEEDED' });
+    cloud.lead = undefined;
+    expect((await ask(cloud, answered.hookDetails ?? {}, 1_010_000)).answered.hookStatus).toBe('SUCCEEDED');
+  });
+
   it('waits when it names a revision that is not there', async () => {
     const cloud = new FakeCloud({ a: 200 });
     const strange = { ...event(), executionDetails: { targetServiceRevisionArn: 'another' } };
@@ -124,5 +148,25 @@ describe('a stack behind a rolling deployment', () => {
     const cloud = new FakeCloud({ a: 503 });
     expect((await deploy(cloud, NEW, OLD)).sentence).toContain('back at the revision before');
     expect(cloud.asked).toEqual([]);
+  });
+});
+
+describe('whether the lead moves', () => {
+  const first = firstRecord('us-east-1', 60, 5);
+  const asked = (read: LeadershipTable['read']) => {
+    const never = () => Promise.reject(new Error('The gate writes nothing.'));
+    const table: LeadershipTable = { region: 'us-east-1', read, create: never, replace: never };
+    return recordedLeadership([table], new FakeClock(), () => undefined).moving();
+  };
+
+  it('is in the record', async () => {
+    expect(await asked(async () => toItem(first, 'nonce'))).toBeUndefined();
+    const claimed = { ...first, state: 'CLAIMED' } as const;
+    expect(await asked(async () => toItem(claimed, 'nonce'))).toBe('just moves (CLAIMED, us-east-1)');
+  });
+
+  it('holds nobody up where nobody can say, or where there is no record', async () => {
+    expect(await asked(() => Promise.reject(new Error('No way.')))).toBeUndefined();
+    expect(await asked(async () => undefined)).toBeUndefined();
   });
 });
