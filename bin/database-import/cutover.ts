@@ -12,11 +12,11 @@ import { unlockTables } from './lock';
 import { SLOT } from './names';
 import type { CutOverOptions, ImportWork } from './ports';
 import { bytesText, progressOf, progressSentence } from './progress';
-import { allowWrites, refuseWrites } from './read-only';
+import { allowWrites, preparedIn, refuseWrites } from './read-only';
 import { dropSlots, resume, slotOf, unsubscribe } from './replication';
 import { carrySequences } from './sequences';
 import { type ImportState, stageOf, stateOf } from './state';
-import { viewsOf } from './tables';
+import { viewsLacking, viewsOf } from './tables';
 
 const POLL_MS = 100;
 
@@ -63,8 +63,12 @@ async function obstacleOf({ source, target }: ImportWork, state: ImportState): P
     return `The new server is not near enough: ${progressSentence(progress)} Say follow, and wait for its end.`;
   }
   const added = await tablesMadeSince(source, target);
-  if (added.length === 0) return undefined;
-  return `Tables were made at the old server since the import began, and nothing follows them (drop them, or say back-out and begin again): ${shortened(added)}.`;
+  if (added.length > 0)
+    return `Tables were made at the old server since the import began, and nothing follows them (drop them, or say back-out and begin again): ${shortened(added)}.`;
+  const views = await viewsLacking(source, target);
+  return views.length === 0
+    ? undefined
+    : `The new database lacks materialised views of the old one (make them there, or drop them at the old server): ${shortened(views)}.`;
 }
 
 /** What was found while the old server refused writes. */
@@ -74,28 +78,57 @@ interface Caught {
 }
 
 async function move(work: ImportWork, options: CutOverOptions): Promise<Ended> {
-  const { source, manner, tell } = work;
-  const beganMs = manner.clock.monotonic();
-  const withinMs = options.withinSeconds * 1000;
-  let caught: Caught;
+  const beganMs = work.manner.clock.monotonic();
+  let caught: Caught | Obstacle;
   try {
-    await refuseWrites(source, manner);
-    tell('The old database refuses writes, and its sessions have ended.');
-    if (!(await catchUp(work, beganMs + withinMs))) {
-      return await givenBack(work, [
-        `The new server did not catch up within ${options.withinSeconds} s. Say follow and wait for a quiet moment, or allow more with --within.`,
-      ]);
-    }
-    caught = await carryAndCompare(work, options);
+    caught = await carryOver(work, options, beganMs);
   } catch (error) {
     return givenBack(work, [error instanceof Interrupted ? 'It was interrupted.' : sentenceOf(error)]);
   }
-  const { differences } = caught.comparison;
-  if (differences.length > 0) {
-    return givenBack(work, ['The two servers are not the same although all was applied.', ...differences]);
-  }
-  return finish(work, beganMs, caught);
+  return 'sentences' in caught ? givenBack(work, caught.sentences) : finish(work, beganMs, caught);
 }
+
+/** Why the old server gets its writers back. */
+interface Obstacle {
+  readonly sentences: readonly string[];
+}
+
+/** All that may fail while the old server can still be given back. */
+async function carryOver(
+  work: ImportWork,
+  options: CutOverOptions,
+  beganMs: number,
+): Promise<Caught | Obstacle> {
+  const { source, target, manner, tell } = work;
+  await refuseWrites(source, manner);
+  tell('The old database refuses writes, and its sessions have ended.');
+  const prepared = await preparedIn(source);
+  if (prepared.length > 0) return { sentences: [openPrepared(prepared)] };
+  if (!(await catchUp(work, beganMs + options.withinSeconds * 1000))) {
+    return {
+      sentences: [
+        `The new server did not catch up within ${options.withinSeconds} s. Say follow and wait for a quiet moment, or allow more with --within.`,
+      ],
+    };
+  }
+  const caught = await carryAndCompare(work, options);
+  const { differences } = caught.comparison;
+  if (differences.length > 0)
+    return { sentences: ['The two servers are not the same although all was applied.', ...differences] };
+  // Here, because a view that cannot be made is a reason to go back; and no reader is to find one empty.
+  for (const view of await viewsOf(source)) {
+    try {
+      await target.query(`REFRESH MATERIALIZED VIEW ${view}`);
+    } catch (error) {
+      return { sentences: [`${view} could not be refreshed at the new server: ${sentenceOf(error)}.`] };
+    }
+  }
+  const since = await preparedIn(source);
+  return since.length === 0 ? caught : { sentences: [openPrepared(since)] };
+}
+
+const openPrepared = (names: readonly string[]): string =>
+  `Prepared transactions are open at the old server; whoever commits one later writes where nobody looks any more (COMMIT PREPARED or ROLLBACK PREPARED them, and let nobody prepare others meanwhile): ${shortened(names)}.`;
 
 /**
  * Where the log of the old server ends. Under `synchronous_commit = off` commits are answered before they are in the log
@@ -158,6 +191,15 @@ async function givenBack({ source }: ImportWork, sentences: readonly string[]): 
 async function endInterrupted(work: ImportWork, options: CutOverOptions): Promise<Ended> {
   const caught = await carryAndCompare(work, options);
   const { differences } = caught.comparison;
+  const prepared = await preparedIn(work.source);
+  if (prepared.length > 0)
+    return {
+      outcome: 'failed',
+      sentences: [
+        openPrepared(prepared),
+        'Neither server takes writes now. Roll them back and say cutover again, or say back-out.',
+      ],
+    };
   if (differences.length === 0) return finish(work, undefined, caught);
   return {
     outcome: 'failed',
@@ -176,7 +218,6 @@ async function finish(
 ): Promise<Ended> {
   await unsubscribe(target);
   await dropSlots(source, []);
-  for (const view of await viewsOf(source)) await target.query(`REFRESH MATERIALIZED VIEW ${view}`);
   await unlockTables(target);
   const seconds = beganMs === undefined ? undefined : (manner.clock.monotonic() - beganMs) / 1000;
   if (seconds !== undefined)

@@ -2,7 +2,6 @@ import { literal } from '../../lambda/runtime/postgres/quoting';
 import type { Session } from '../../lambda/runtime/postgres/session';
 import { transaction } from '../../lambda/runtime/postgres/transaction';
 import { LOCK_SCHEMA, LOCK_TRIGGER } from './names';
-import { lockedOf } from './tables';
 
 /**
  * Keeps the application from writing into the new database before the cut-over: rows of its own would collide with those
@@ -10,7 +9,7 @@ import { lockedOf } from './tables';
  * another one, which fires always, and the initial copy of a table waits for a lease like every other statement.
  *
  * The schema is not one of Holdfast's own: its commands are told to the archive like those of the application, and a
- * restored copy goes through the same lock and its end.
+ * restored copy goes through the same lock and its end. Tables that are no part of the import stay open.
  */
 
 /** SQLSTATE of every refusal. */
@@ -34,11 +33,11 @@ END $$`,
 export const KEPT = 'Rows that only this database has: nothing of an import empties it.';
 
 /**
- * Locks every table of the application, in one transaction; one that is locked already is left alone.
+ * Locks tables, in one transaction; one that is locked already is left alone.
+ * @param tables those of the import, as SQL writes them
  * @param keep whether the rows behind the lock must be kept from then on
  */
-export async function lockTables(target: Session, keep = false): Promise<void> {
-  const tables = await lockedOf(target);
+export async function lockTables(target: Session, tables: readonly string[], keep = false): Promise<void> {
   await transaction(target, LIMITS, async () => {
     for (const command of COMMANDS) await target.query(command);
     if (keep) await target.query(`COMMENT ON SCHEMA ${LOCK_SCHEMA} IS ${literal(KEPT)}`);
@@ -51,16 +50,19 @@ export async function lockTables(target: Session, keep = false): Promise<void> {
   });
 }
 
+/** From here on the application may write. */
+export async function unlockTables(target: Session): Promise<void> {
+  await transaction(target, LIMITS, () => target.query(`DROP SCHEMA IF EXISTS ${LOCK_SCHEMA} CASCADE`));
+}
+
 /**
- * From here on the application may write.
- * @param afterwards done in the same transaction, before anybody else can
+ * Takes the lock away and empties tables, in one transaction, before anybody else can write into them. Without the lock it
+ * fails and empties nothing: then the rows may be others than those that the import brought.
+ * @param tables as SQL writes them
  */
-export async function unlockTables(
-  target: Session,
-  afterwards: () => Promise<void> = async () => {},
-): Promise<void> {
+export async function emptyLocked(target: Session, tables: readonly string[]): Promise<void> {
   await transaction(target, LIMITS, async () => {
-    await target.query(`DROP SCHEMA IF EXISTS ${LOCK_SCHEMA} CASCADE`);
-    await afterwards();
+    await target.query(`DROP SCHEMA ${LOCK_SCHEMA} CASCADE`);
+    if (tables.length > 0) await target.query(`TRUNCATE ONLY ${tables.join(', ONLY ')}`);
   });
 }

@@ -5,7 +5,7 @@ import { lockTables } from './lock';
 import type { ImportWork } from './ports';
 import { makeSchema } from './schema';
 import { stageOf, stateOf } from './state';
-import { filledOf, tablesOf } from './tables';
+import { filledOf, lockedAt, referringTo, tablesOf, viewsLacking } from './tables';
 
 /**
  * Looks whether the import can be done, copies the schema, and locks the new database against the application. It can be
@@ -22,21 +22,15 @@ export async function prepare({ source, target, schema, manner, tell }: ImportWo
   }
   const wanted = await tablesOf(source);
   if (wanted.length === 0) return refused('The old database has no table of the application.');
-  const present = new Set(await tablesOf(target));
-  const missing = wanted.filter((table) => !present.has(table));
-  if (missing.length > 0 && missing.length < wanted.length) {
-    return refused(
-      `The new database has some of the tables and lacks others, so neither is the schema copied nor is it whole; make the missing ones or drop the others: ${shortened(missing)}.`,
+  const present = await tablesOf(target);
+  const missing = wanted.filter((table) => !present.includes(table));
+  const obstacle = await obstacleAt({ source, target }, wanted, missing);
+  if (obstacle !== undefined) return refused(obstacle);
+  const others = present.filter((table) => !wanted.includes(table));
+  if (others.length > 0)
+    tell(
+      `Tables of the new database that are no part of the import are left as they are: ${shortened(others)}.`,
     );
-  }
-  if (missing.length === 0) {
-    const filled = await filledOf(target, wanted);
-    if (filled.length > 0) {
-      return refused(
-        `Tables of the new database hold rows already, which the copy would collide with (TRUNCATE them, or say back-out if an import left them): ${shortened(filled)}.`,
-      );
-    }
-  }
   if (manner.dryRun) {
     const copy = missing.length > 0 ? `copy the schema of ${wanted.length} tables and ` : '';
     return { outcome: 'would', sentences: [`It would ${copy}lock them at the new server.`] };
@@ -48,8 +42,30 @@ export async function prepare({ source, target, schema, manner, tell }: ImportWo
   return locked({ source, target }, wanted);
 }
 
+/** @returns why the new database cannot take the tables; undefined if nothing there stands against it */
+async function obstacleAt(
+  { source, target }: Pick<ImportWork, 'source' | 'target'>,
+  wanted: readonly string[],
+  missing: readonly string[],
+): Promise<string | undefined> {
+  if (missing.length === wanted.length) return undefined;
+  if (missing.length > 0)
+    return `The new database has some of the tables and lacks others, so neither is the schema copied nor is it whole; make the missing ones or drop the others: ${shortened(missing)}.`;
+  const filled = await filledOf(target, wanted);
+  if (filled.length > 0)
+    return `Tables of the new database hold rows already, which the copy would collide with (TRUNCATE them, or say back-out if an import left them): ${shortened(filled)}.`;
+  const referring = await referringTo(source, target);
+  if (referring.length > 0)
+    return `Tables that are no part of the import refer to some that are, which could then not be emptied to take it back (drop those foreign keys for the time of the import): ${shortened(referring)}.`;
+  const views = await viewsLacking(source, target);
+  return views.length === 0 ? undefined : lacksViews(views);
+}
+
+const lacksViews = (views: readonly string[]): string =>
+  `The new database lacks materialised views of the old one, which the cut-over refreshes (make them there, WITH NO DATA, or drop them at the old server): ${shortened(views)}.`;
+
 async function locked(
-  { target }: Pick<ImportWork, 'source' | 'target'>,
+  { source, target }: Pick<ImportWork, 'source' | 'target'>,
   wanted: readonly string[],
 ): Promise<Ended> {
   const there = new Set(await tablesOf(target));
@@ -60,7 +76,9 @@ async function locked(
       sentences: [`The schema that was copied lacks tables of the old database: ${shortened(lacking)}.`],
     };
   }
-  await lockTables(target);
+  const views = await viewsLacking(source, target);
+  if (views.length > 0) return { outcome: 'failed', sentences: [lacksViews(views)] };
+  await lockTables(target, await lockedAt(source, target));
   return {
     outcome: 'done',
     sentences: [

@@ -48,6 +48,14 @@ export async function refuseWrites(source: Session, manner: Manner): Promise<voi
   }
 }
 
+/** @returns names of the prepared transactions that are open in the database: they end without a session, whenever somebody says so */
+export async function preparedIn(source: Session): Promise<readonly string[]> {
+  const [row] = await source.query(
+    "SELECT coalesce(array_agg(gid ORDER BY gid), '{}')::text[] AS names FROM pg_prepared_xacts WHERE database = current_database()",
+  );
+  return texts(row, 'names');
+}
+
 async function endSessions(source: Session, manner: Manner): Promise<void> {
   const [there] = await source.query(OTHERS, [null]);
   const pids = texts(there, 'pids');

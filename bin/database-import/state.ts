@@ -50,6 +50,8 @@ export interface SubscriptionState {
  * - `nothing`: no import is under way.
  * - `prepared`: the schema is there, and the new server refuses the application's writes.
  * - `following`: rows are copied, or changes are applied as they come.
+ * - `left over`: the old server knows of an import and the new one of none: it was cut over and the old database is not
+ *   read-only any more, or it went into another database.
  * - `cutting over`: the old server refuses writes, and the new one does not take them yet.
  * - `cut over`: the new server takes writes, and the old one refuses them.
  * - `backing out`: after the cut-over; the new server refuses writes, and the old one does not take them yet.
@@ -59,6 +61,7 @@ export type Stage =
   | 'nothing'
   | 'prepared'
   | 'following'
+  | 'left over'
   | 'cutting over'
   | 'cut over'
   | 'backing out'
@@ -69,7 +72,9 @@ export function stageOf({ source, target }: ImportState): Stage {
   if (source.readOnly && source.published) {
     return target.subscription || target.locked ? 'cutting over' : 'cut over';
   }
-  if (target.subscription || source.slot || source.published) return 'following';
+  if (target.subscription) return 'following';
+  // Every run that was interrupted leaves the lock, which goes last: without it the rows may be the application's own.
+  if (source.slot || source.published) return target.locked ? 'following' : 'left over';
   return target.locked ? 'prepared' : 'nothing';
 }
 

@@ -8,6 +8,8 @@ const NEXT: Readonly<Record<Stage, string>> = {
   prepared: 'The schema is there and locked; nothing is copied yet. Next: follow.',
   following:
     'The new server copies and follows. Next: follow until it is near, then cutover; back-out takes it back.',
+  'left over':
+    'The old server has publication or slot of an import that the new database knows nothing of: it was cut over and the old database is not read-only any more, or --platform names another database.',
   'cutting over':
     'The old server refuses writes and the new one does not take them yet: a cut-over was interrupted. Next: cutover to end it, or back-out.',
   'cut over':

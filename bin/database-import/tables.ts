@@ -31,7 +31,29 @@ const listed =
 /** Tables with rows of their own: of a partitioned one its partitions. */
 export const tablesOf = listed("c.relkind = 'r' AND c.relpersistence = 'p'");
 /** The same with the partitioned ones: a statement that names one of these fires its triggers, not its partitions'. */
-export const lockedOf = listed("c.relkind IN ('r', 'p') AND c.relpersistence = 'p'");
+const withPartitioned = listed("c.relkind IN ('r', 'p') AND c.relpersistence = 'p'");
+
+const NAME = (relation: string): string =>
+  `(SELECT format('%I.%I', s.nspname, r.relname) FROM pg_class r JOIN pg_namespace s ON s.oid = r.relnamespace WHERE r.oid = ${relation})`;
+const LOCKED_AT = namesOf(`c.relkind IN ('r', 'p') AND c.relpersistence = 'p'
+  AND (${NAME('c.oid')} = ANY ($1::text[])
+       OR EXISTS (SELECT FROM pg_partition_ancestors(c.oid) AS a (relid) WHERE ${NAME('a.relid')} = ANY ($1::text[])))`);
+const REFERRING = namesOf(`NOT ${NAME('c.oid')} = ANY ($1::text[])
+  AND EXISTS (SELECT FROM pg_constraint k
+               WHERE k.contype = 'f' AND k.conrelid = c.oid AND ${NAME('k.confrelid')} = ANY ($1::text[]))`);
+
+/** Tables of the new database that the import is about: those of the old one, with partitions that were made since. */
+export async function lockedAt(source: Session, target: Session): Promise<readonly string[]> {
+  const [row] = await target.query(LOCKED_AT, [await withPartitioned(source)]);
+  return texts(row, 'names');
+}
+
+/** Tables of the new database that are no part of the import and refer to one that is: those could not be emptied alone. */
+export async function referringTo(source: Session, target: Session): Promise<readonly string[]> {
+  const [row] = await target.query(REFERRING, [await withPartitioned(source)]);
+  return texts(row, 'names');
+}
+
 export const unloggedOf = listed("c.relkind = 'r' AND c.relpersistence = 'u'");
 export const sequencesOf = listed("c.relkind = 'S' AND c.relpersistence = 'p'");
 /** Materialised views that hold rows, in the order in which they were made. */
@@ -41,6 +63,14 @@ export async function viewsOf(session: Session): Promise<readonly string[]> {
       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
      WHERE c.relkind = 'm' AND c.relispopulated AND ${isImported('c')}`);
   return texts(row, 'names');
+}
+
+const materialised = listed("c.relkind = 'm'");
+
+/** @returns materialised views of the old database that are not at the new server */
+export async function viewsLacking(source: Session, target: Session): Promise<readonly string[]> {
+  const there = new Set(await materialised(target));
+  return (await viewsOf(source)).filter((view) => !there.has(view));
 }
 
 /** Tables whose updates and deletes the new server could not apply, nor its archive replay. */

@@ -18,6 +18,11 @@ let servers: Servers;
 let writers: Writers | undefined;
 beforeAll(async () => {
   servers = await startServers();
+  // Of another service, which works on.
+  await servers.askFresh(
+    `CREATE SCHEMA billing; CREATE TABLE billing.invoices (id int PRIMARY KEY); GRANT USAGE ON SCHEMA billing TO ${APP.username};
+     GRANT INSERT ON billing.invoices TO ${APP.username}`,
+  );
 }, 60_000);
 afterAll(async () => {
   await writers?.stop();
@@ -28,6 +33,9 @@ const CUT = { withinSeconds: 30, compare: 'rows' } as const;
 const KEEP = { loseWrites: false };
 const stage = () => servers.withWork(async ({ source, target }) => stageOf(await stateOf(source, target)));
 const outcomeOf = async (step: (work: ImportWork) => Promise<Ended>) => servers.withWork(step);
+
+const VIEW = (what: string) =>
+  `CREATE MATERIALIZED VIEW public.sums AS SELECT ${what} AS n FROM public.orders WITH NO DATA`;
 
 /** Leaves nothing of an import that was backed out after its cut-over. */
 async function clean(): Promise<void> {
@@ -63,6 +71,7 @@ describe('prepare', () => {
     await expect(app.query("INSERT INTO public.parts VALUES (1, 'a')")).rejects.toMatchObject({
       code: 'HF002',
     });
+    await app.query('INSERT INTO billing.invoices VALUES (1)');
     await app.end();
     expect([await stage(), (await outcomeOf(prepare)).outcome]).toEqual(['prepared', 'done']);
   });
@@ -76,6 +85,29 @@ describe('back-out before the cut-over', () => {
     expect(await servers.askOld('SELECT pubname FROM pg_publication')).toEqual([]);
     expect(await servers.askFresh('SELECT count(*)::int AS n FROM public.orders')).toEqual([{ n: 0 }]);
     expect(await stage()).toBe('nothing');
+  });
+
+  it('leaves tables of the new database alone that are no part of the import', async () => {
+    expect(await servers.askFresh('SELECT id FROM billing.invoices')).toEqual([{ id: 1 }]);
+  });
+});
+
+describe('prepare into a schema that is there', () => {
+  it('refuses tables of others that would keep the import from being taken back', async () => {
+    await servers.askFresh('CREATE TABLE billing.links (id int PRIMARY KEY REFERENCES public.orders)');
+    const { outcome, sentences } = await outcomeOf(prepare);
+    expect([outcome, sentences[0]]).toEqual([
+      'refused',
+      expect.stringMatching(/^Tables that are no part of the import refer.*: billing\.links\.$/),
+    ]);
+    await servers.askFresh('DROP TABLE billing.links');
+  });
+
+  it('refuses one without the materialised views that the cut-over refreshes', async () => {
+    await servers.askFresh('DROP MATERIALIZED VIEW public.sums');
+    const { outcome, sentences } = await outcomeOf(prepare);
+    expect([outcome, sentences[0]]).toEqual(['refused', expect.stringMatching(/: public\.sums\.$/)]);
+    await servers.askFresh(VIEW('count(*)'));
   });
 });
 
@@ -178,6 +210,17 @@ describe('an import while the application writes', () => {
     expect(seen?.inserts).toBeGreaterThan(2 * 40_100);
   });
 
+  it('is not taken back from a new database that knows nothing of it, whatever the old one says', async () => {
+    const readOnly = (to: string) => servers.askOld(`BEGIN READ WRITE; ALTER DATABASE legacy ${to}; COMMIT`);
+    await readOnly('RESET default_transaction_read_only');
+    expect(await stage()).toBe('left over');
+    const { outcome, sentences } = await outcomeOf((work) => backOut(work, { loseWrites: true }));
+    expect([outcome, sentences[1]]).toEqual(['refused', expect.stringMatching(/^Nothing was changed/)]);
+    const [left] = await servers.askFresh('SELECT count(*)::int AS n FROM public.orders');
+    expect(left?.n).toBeGreaterThan(20_000);
+    await readOnly('SET default_transaction_read_only = on');
+  });
+
   it('does not go back over writes that only the new server has, unless that is accepted', async () => {
     const refused = await outcomeOf((work) => backOut(work, KEEP));
     expect([refused.outcome, refused.sentences[1]]).toEqual([
@@ -208,9 +251,58 @@ describe('a cut-over that does not succeed', () => {
     expect(await stage()).toBe('nothing');
   }, 60_000);
 
-  it('gives the old server back to its writers if the two are not the same', async () => {
+  const inOldApp = async (...statements: readonly string[]): Promise<void> => {
+    const app = await servers.asOldApp();
+    for (const statement of statements) await app.query(statement);
+    await app.end();
+  };
+  const PREPARED = [
+    'BEGIN READ WRITE',
+    "INSERT INTO orders (note) VALUES ('?')",
+    "PREPARE TRANSACTION 'open'",
+  ];
+
+  it('gives the old server back if a materialised view cannot be refreshed', async () => {
     expect((await outcomeOf(prepare)).outcome).toBe('done');
     expect((await outcomeOf(follow)).outcome).toBe('done');
+    await servers.askFresh(`DROP MATERIALIZED VIEW public.sums; ${VIEW('1 / (count(*) - count(*))')}`);
+    const { outcome, sentences } = await outcomeOf((work) => cutOver(work, CUT));
+    expect([outcome, sentences[0]]).toEqual([
+      'failed',
+      expect.stringMatching(/^public\.sums could not be refreshed.*division by zero\.$/),
+    ]);
+    await inOldApp("INSERT INTO orders (note) VALUES ('here')");
+    expect(await stage()).toBe('following');
+    await servers.askFresh(`DROP MATERIALIZED VIEW public.sums; ${VIEW('count(*)')}`);
+  });
+
+  it('gives the old server back over a transaction that is prepared there', async () => {
+    await inOldApp(...PREPARED);
+    const { outcome, sentences } = await outcomeOf((work) => cutOver(work, CUT));
+    expect([outcome, sentences[0]]).toEqual([
+      'failed',
+      expect.stringMatching(/^Prepared transactions.*: open\.$/),
+    ]);
+    await inOldApp("ROLLBACK PREPARED 'open'");
+  });
+
+  it('gives it back also over one that is prepared while everything is compared', async () => {
+    const { outcome, sentences } = await outcomeOf((work) => {
+      const query: typeof work.target.query = async (sql, parameters) => {
+        if (sql.includes('setval')) await inOldApp(...PREPARED);
+        return work.target.query(sql, parameters);
+      };
+      return cutOver({ ...work, target: { ...work.target, query } }, CUT);
+    });
+    expect([outcome, sentences[0]]).toEqual([
+      'failed',
+      expect.stringMatching(/^Prepared transactions.*: open\.$/),
+    ]);
+    await inOldApp("ROLLBACK PREPARED 'open'");
+    expect(await stage()).toBe('following');
+  });
+
+  it('gives the old server back to its writers if the two are not the same', async () => {
     await servers.askFresh('SET session_replication_role = replica; DELETE FROM public.parts WHERE id = 7');
     const { outcome, sentences } = await outcomeOf((work) => cutOver(work, CUT));
     expect(outcome).toBe('failed');

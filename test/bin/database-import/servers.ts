@@ -48,7 +48,7 @@ export interface Servers {
 export class Broken extends Error {}
 
 export async function startServers(): Promise<Servers> {
-  const old = await startPostgres({ settings: { wal_level: 'logical' } });
+  const old = await startPostgres({ settings: { wal_level: 'logical', max_prepared_transactions: '2' } });
   const fresh = await startFenced(LOGICAL).catch(async (error: unknown) => {
     await old.stop();
     throw error;
