@@ -5,6 +5,7 @@ import type { FencedDatabase, Lease } from '../../lambda/region-agent/ports';
 import { fencedDatabase } from '../../lambda/region-agent/postgres';
 import type { Host, Outcome } from '../../lambda/runtime/custom-resource';
 import { postgres } from '../../lambda/runtime/postgres/connect';
+import type { Address } from '../../lambda/runtime/postgres/session';
 import type { ExtensionFiles, Installation } from '../../local/postgres/binaries';
 import { type CronRunner, PG_CRON, runCron } from '../../local/postgres/cron';
 import { selfSigned } from './certificate';
@@ -52,6 +53,9 @@ export const AUTHORITY = authority.certificate;
 
 export interface FencedServer {
   readonly server: TestPostgres;
+  /** Where functions find the database, and who signs the certificate of that name, in PEM. */
+  readonly address: Address;
+  readonly ca: string;
   readonly agent: FencedDatabase;
   /** Deploys the custom resource. */
   setup(properties?: Readonly<Record<string, unknown>>, host?: Host): Promise<Outcome>;
@@ -103,13 +107,21 @@ export async function startFenced(
   }
 }
 
-function fencedOn(server: TestPostgres): FencedServer {
-  const address = { host: server.host, port: server.port, database: DATABASE };
-  const agent = fencedDatabase(address, async () => AGENT, authority.certificate);
+/**
+ * @param host by which the server is known, and which its certificate is for
+ * @param ca who has signed that, in PEM
+ */
+export function fencedOn(
+  server: TestPostgres,
+  host: string = server.host,
+  ca: string = authority.certificate,
+): FencedServer {
+  const address = { host, port: server.port, database: DATABASE };
+  const agent = fencedDatabase(address, async () => AGENT, ca);
   const runners: CronRunner[] = [];
   const resource = setup(
     {
-      database: postgres(address, { name: 'holdfast-database-setup', ca: authority.certificate }),
+      database: postgres(address, { name: 'holdfast-database-setup', ca }),
       secrets: { credential: async (name) => SECRETS[name] ?? OWNER },
       bytes: randomBytes,
     },
@@ -117,6 +129,8 @@ function fencedOn(server: TestPostgres): FencedServer {
   );
   return {
     server,
+    address,
+    ca,
     agent,
     setup: (properties = {}, host = resourceHost()) =>
       resource.create(resource.parse({ ...PROPERTIES, ...properties }), host),
@@ -137,7 +151,7 @@ function fencedOn(server: TestPostgres): FencedServer {
       runners.push(runner);
       return runner;
     },
-    on: fencedOn,
+    on: (other) => fencedOn(other),
     async stop() {
       await Promise.all(runners.map((runner) => runner.stop()));
       await server.stop();

@@ -1,20 +1,16 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Client } from 'pg';
 import { SLOT } from '../../../lambda/archive/contract';
-import { compressBody } from '../../../lambda/archive/format/seal';
 import { advanceLedger, NOTHING_KNOWN, prepareLedger } from '../../../lambda/archive/replay/ledger';
 import { systemClock } from '../../../lambda/runtime/clock';
 import { lsnBytes } from '../../../lambda/runtime/lsn';
-import { postgres } from '../../../lambda/runtime/postgres/connect';
-import type { World } from '../../../lambda/wal-archive/ports';
 import type { Report } from '../../../lambda/wal-archive/report';
 import { run } from '../../../lambda/wal-archive/run';
 import type { Host } from '../../../lambda/wal-archive/session';
-import { sourceSession } from '../../../lambda/wal-archive/source';
-import { replication } from '../../../lambda/wal-archive/walsender/connect';
-import { ARCHIVER, AUTHORITY, DATABASE, type FencedServer, LOGICAL, startFenced } from '../../support/fence';
+import { DATABASE, type FencedServer, LOGICAL, startFenced } from '../../support/fence';
 import { type MemoryStore, memoryStore } from '../archive/support/memory-store';
 import { type Archived, archivedIn, messagesOf } from './support/archived';
+import { hostOf } from './support/host';
 
 /** The archiver against a real PostgreSQL 17 that was set up as a deployed one is. */
 
@@ -42,19 +38,7 @@ afterAll(async () => {
   await fenced?.stop();
 });
 
-function world(of: FencedServer = fenced): World {
-  const { host, port } = of.server;
-  const address = { host, port, database: DATABASE };
-  const options = { name: 'holdfast-wal-archive', ca: AUTHORITY } as const;
-  return {
-    near,
-    far,
-    replication: () => replication(address, systemClock, options).connect(ARCHIVER),
-    source: async () => sourceSession(await postgres(address, options).connect(ARCHIVER)),
-  };
-}
-
-const host = (of?: FencedServer): Host => ({ world: world(of), clock: systemClock, compress: compressBody });
+const host = (of: FencedServer = fenced): Host => hostOf(of, { near, far });
 
 async function drain(
   of?: FencedServer,
@@ -188,7 +172,7 @@ describe('a drain of a real database', () => {
       ...one,
       commitTimeUs: String(BigInt(one.commitTimeUs) + 1n),
     }));
-    const source = await world().source();
+    const source = await host().world.source();
     try {
       expect(await source.presence.lastPresent(elsewhere, chain.chain)).toEqual({ count: 0 });
       const owner = {
