@@ -1,13 +1,13 @@
 import type { Session } from '../../runtime/postgres/session';
-import { type ChainId, chainPrefix, MESSAGES } from '../contract';
-import { KIND, messagesIn } from '../format/frames';
+import { type ChainId, chainPrefix, MESSAGES, type SequencesMessage } from '../contract';
+import { isChange, KIND, messagesIn } from '../format/frames';
 import { decode } from '../pgoutput/decode';
 import { AlreadyReplaying } from './errors';
 import type { ReplayTransaction } from './input';
 import { advanceLedger, prepareLedger, readLedger } from './ledger';
 import { rollBackPrepared } from './prepared';
 import { Replayer } from './replayer';
-import { isExact, sequencesOf, setSequences, withSequences } from './sequences';
+import { isExact, raiseSequences, sequencesOf, setSequences, withSequences } from './sequences';
 import { prepareSession } from './settings';
 import { Work } from './work';
 
@@ -88,6 +88,10 @@ class Run {
   #isPast = true;
   #transactions = 0;
   #sinceCommit = { transactions: 0, changes: 0 };
+  /** Whether something was changed between the target and what is looked at beyond it. */
+  #isChangedBeyond = false;
+  /** Values of sequences that were read behind such a change. */
+  #later: SequencesMessage | undefined;
 
   constructor(
     private readonly session: Session,
@@ -129,6 +133,7 @@ class Run {
   /** Sets the sequences, and sees to it that all of it is on disk. */
   async finish(): Promise<void> {
     await setSequences(this.session, this.#replayer.memory);
+    if (this.#later) await raiseSequences(this.session, this.#later);
     await this.session.query("SELECT set_config('synchronous_commit', 'on', false)");
     await this.session.query('SELECT pg_current_xact_id()');
   }
@@ -177,19 +182,37 @@ class Run {
     this.options.onCommit?.(this.progress);
   }
 
-  /** @returns whether there is no need to look further: the values of sequences are known as of now, or are not to be had */
+  /**
+   * A value that was read behind a change which is not wanted may be too low: that change may have set the sequence back.
+   * @returns whether there is no need to look further: the values of sequences are known as of now, or are not to be had
+   */
   async #lookBeyond(transaction: ReplayTransaction): Promise<boolean> {
     const last = this.#last;
-    if (!last || transaction.commitTimeUs > last.commitTimeUs + SEQUENCES_WITHIN_US) return true;
+    if (!last || isExact(this.#replayer.memory)) return true;
+    if (transaction.commitTimeUs > last.commitTimeUs + SEQUENCES_WITHIN_US) return true;
     for await (const block of transaction.blocks()) {
       for (const bytes of messagesIn(block)) {
-        if (bytes[0] !== KIND.message) continue;
-        const message = decode(bytes);
-        if (message.kind !== 'message' || message.prefix !== MESSAGES.sequences) continue;
-        this.#replayer.memory = withSequences(this.#replayer.memory, sequencesOf(message.content));
+        const found = foundBeyond(bytes);
+        if (found === 'change') this.#isChangedBeyond = true;
+        if (found === 'change' || found === undefined) continue;
+        if (this.#isChangedBeyond) {
+          this.#later = found;
+          return true;
+        }
+        this.#replayer.memory = withSequences(this.#replayer.memory, found);
         if (isExact(this.#replayer.memory)) return true;
       }
     }
     return false;
   }
+}
+
+/** @returns values of sequences, or that something else is changed; undefined for what says nothing of either */
+function foundBeyond(bytes: Uint8Array): SequencesMessage | 'change' | undefined {
+  const kind = bytes[0] ?? 0;
+  if (kind !== KIND.message) return isChange(kind) ? 'change' : undefined;
+  const message = decode(bytes);
+  if (message.kind !== 'message') return undefined;
+  if (message.prefix === MESSAGES.sequences) return sequencesOf(message.content);
+  return message.prefix === MESSAGES.ddl ? 'change' : undefined;
 }

@@ -33,15 +33,21 @@ export const isExact = ({ readLsn, changedLsn }: Memory): boolean =>
 
 /** Sets the sequences at the end of a replay. */
 export async function setSequences(session: Session, memory: Memory): Promise<void> {
-  const { sequences } = memory;
-  await session.query(isExact(memory) ? SET : RAISE, [
-    sequences.map(({ schema }) => schema),
-    sequences.map(({ name }) => name),
-    sequences.map(({ last }) => last),
-    sequences.map(({ called }) => called),
-  ]);
+  await session.query(isExact(memory) ? SET : RAISE, parametersOf(memory.sequences));
   if (!isExact(memory)) await raiseToColumns(session);
 }
+
+/** Lets no sequence give out what it had given out when these values were read, and sets none back. */
+export async function raiseSequences(session: Session, told: SequencesMessage): Promise<void> {
+  await session.query(RAISE, parametersOf(told.sequences));
+}
+
+const parametersOf = (sequences: Memory['sequences']): readonly unknown[] => [
+  sequences.map(({ schema }) => schema),
+  sequences.map(({ name }) => name),
+  sequences.map(({ last }) => last),
+  sequences.map(({ called }) => called),
+];
 
 const TOLD = `
   FROM unnest($1::text[], $2::text[], $3::bigint[], $4::boolean[]) AS told (schema, name, last, called)

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Content, contentOf } from '../../../../lambda/archive/compare/content';
 import { differenceOf } from '../../../../lambda/archive/compare/difference';
+import { lsnText } from '../../../../lambda/archive/format/positions';
 import { replay } from '../../../../lambda/archive/replay/replay';
+import { isWithin, type Target as RestoreTarget } from '../../../../lambda/archive/restore/target';
 import type { Session } from '../../../../lambda/runtime/postgres/session';
 import { type Captured, given, type Source, startSource, type Target } from './world';
 
@@ -25,8 +27,9 @@ const STEPS = [
 
 let source: Source;
 let target: Target;
-/** After each step. */
+/** After each step, and before the first. */
 const contents: Content[] = [];
+let atFirst: Content;
 let transactions: readonly Captured[];
 /** Where in `transactions` the steps are. */
 let ends: readonly bigint[];
@@ -35,6 +38,7 @@ beforeAll(async () => {
   source = await startSource();
   await source.run(BEFORE);
   target = await source.base();
+  atFirst = await contentOf(source.session);
   const captured: Captured[] = [];
   const steps: bigint[] = [];
   for (const step of STEPS) {
@@ -65,11 +69,19 @@ async function inClone<T>(name: string, work: (session: Session) => Promise<T>):
   }
 }
 
+/** @param step -1 for what was there before the first */
 const difference = async (session: Session, step: number): Promise<string | undefined> => {
-  const expected = contents[step];
+  const expected = step < 0 ? atFirst : contents[step];
   if (!expected) throw new RangeError(`There is no step ${step}.`);
   return differenceOf(expected, await contentOf(session), 'the source', 'the copy');
 };
+
+/** Replays as a top-up to that target does. */
+const upTo = (session: Session, all: readonly Captured[], target: RestoreTarget) =>
+  replay(session, given(all), {
+    isWithin: ({ endLsn, commitTimeUs }) =>
+      isWithin(target, { endLsn: lsnText(endLsn), commitTimeUs: String(commitTimeUs) }),
+  });
 
 describe('a replay up to a point in time', () => {
   it('gives what the source was after each commit, its sequences too', async () => {
@@ -83,6 +95,39 @@ describe('a replay up to a point in time', () => {
       });
       expect([step, found]).toEqual([step, undefined]);
     }
+  });
+
+  it('gives between two commits what the earlier one left, by position and by time', async () => {
+    await inClone('between', async (session) => {
+      for (const [step, end] of ends.entries()) {
+        const timeUs = transactions.find(({ endLsn }) => endLsn === end)?.commitTimeUs ?? 0n;
+        const points: readonly (readonly [RestoreTarget, number])[] = [
+          [{ kind: 'lsn', lsn: lsnText(end - 1n) }, step - 1],
+          [{ kind: 'time', timeUs: timeUs - 1n }, step - 1],
+          [{ kind: 'time', timeUs }, step],
+          [{ kind: 'lsn', lsn: lsnText(end + 1n) }, step],
+        ];
+        for (const [point, expected] of points) {
+          await upTo(session, transactions, point);
+          const found = await difference(session, expected);
+          expect([step, point, found]).toEqual([step, point, undefined]);
+        }
+      }
+    });
+  });
+
+  it('gives all or none of what was committed at the same microsecond', async () => {
+    const [first = 0n, second = 0n] = ends;
+    const timeUs = transactions.find(({ endLsn }) => endLsn === second)?.commitTimeUs ?? 0n;
+    const alike = transactions.map((one) =>
+      one.endLsn >= first && one.endLsn <= second ? { ...one, commitTimeUs: timeUs } : one,
+    );
+    await inClone('alike', async (session) => {
+      await upTo(session, alike, { kind: 'time', timeUs: timeUs - 1n });
+      expect(await difference(session, -1)).toBeUndefined();
+      await upTo(session, alike, { kind: 'time', timeUs });
+      expect(await difference(session, 1)).toBeUndefined();
+    });
   });
 
   it('goes on from each point to the end, and applies nothing twice', async () => {

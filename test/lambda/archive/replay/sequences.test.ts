@@ -7,6 +7,8 @@ import { type Captured, given, type Source, startSource, type Target } from './w
 let source: Source;
 let target: Target;
 let transactions: readonly Captured[];
+/** A sequence that was set back after all of them, and the values that were told then. */
+let setBack: readonly Captured[];
 
 beforeAll(async () => {
   source = await startSource();
@@ -22,6 +24,9 @@ beforeAll(async () => {
   await source.beat();
   await source.run(work, work);
   transactions = await source.capture();
+  await source.run('TRUNCATE public.a RESTART IDENTITY');
+  await source.beat();
+  setBack = await source.capture();
 }, 60_000);
 
 afterAll(async () => {
@@ -60,6 +65,23 @@ describe('sequences after a replay', () => {
   it('are found behind the target, where they are told there', async () => {
     const [first] = transactions;
     await replay(session, given(transactions), { isWithin: ({ endLsn }) => endLsn === first?.endLsn });
+    expect(await next()).toEqual([4, -4, 4, 2]);
+  });
+
+  it('are not set back by what was told behind a change that is not wanted, and give out nothing twice', async () => {
+    const last = transactions.at(-1);
+    await replay(session, given([...transactions, ...setBack]), {
+      isWithin: ({ endLsn }) => endLsn <= (last?.endLsn ?? 0n),
+    });
+    // "alone" was told there, too.
+    expect(await next()).toEqual([10, -10, 10, 4]);
+  });
+
+  it('are not looked for behind the target where they are known', async () => {
+    const told = transactions[1];
+    await replay(session, given([...transactions.slice(0, 2), ...setBack]), {
+      isWithin: ({ endLsn }) => endLsn <= (told?.endLsn ?? 0n),
+    });
     expect(await next()).toEqual([4, -4, 4, 2]);
   });
 
