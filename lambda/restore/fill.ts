@@ -42,19 +42,24 @@ export async function verifyReply(
   session: Session,
   archive: ObjectStore,
   target: string,
+  head: string | undefined,
 ): Promise<VerifyReply> {
-  const { problems, content, last } = await verifyRestored(session, archive, parseTarget(target), BYTES_MAX);
+  const options = { bytesMax: BYTES_MAX, head };
+  const verified = await verifyRestored(session, archive, parseTarget(target), options);
+  const { problems, content, last, unheld } = verified;
   const rows = content.tables.reduce((sum, table) => sum + BigInt(table.rows), 0n);
   const left =
     content.leftOut.length > 0 ? `; not read, because they are large: ${content.leftOut.join(', ')}` : '';
   const found = problems.length === 0 ? 'Nothing is wrong with it' : problems.join(' ').replace(/\.$/, '');
+  const held = unheld === null ? '' : ` It was not held against an archive: ${unheld}`;
   return {
     operation: 'verify',
     outcome: 'done',
-    sentence: `${found}: ${content.tables.length} tables with ${rows} rows${left}.`,
+    sentence: `${found}: ${content.tables.length} tables with ${rows} rows${left}.${held}`,
     problems,
     tables: content.tables,
     leftOut: content.leftOut,
     last,
+    unheld,
   };
 }

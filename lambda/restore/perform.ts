@@ -62,7 +62,7 @@ function answer(ports: Ports, host: Host, request: RestoreRequest): Promise<Rest
       );
     case 'verify':
       return onCopy(ports, host, request.instance, (session) =>
-        verifyReply(session, ports.archive, request.target),
+        verifyReply(session, ports.archive, request.target, request.head),
       );
     case 'copy-tables':
       return onCopy(ports, host, request.instance, (session) => copy(ports, host, session, request));

@@ -21,7 +21,7 @@ export type RestoreRequest =
   /** Adds what the archive has and the database lacks, for as long as the function may run. */
   | { readonly operation: 'top-up'; readonly instance: string; readonly target: TargetText }
   /** Looks whether what is there is what the archive says. */
-  | { readonly operation: 'verify'; readonly instance: string; readonly target: TargetText }
+  | VerifyRequest
   /** Copies tables of a restored database into a new schema of the platform's own database. */
   | {
       readonly operation: 'copy-tables';
@@ -33,6 +33,14 @@ export type RestoreRequest =
   | { readonly operation: 'old-side'; readonly instance: string }
   | SalvageRequest
   | SalvageSqlRequest;
+
+export interface VerifyRequest {
+  readonly operation: 'verify';
+  readonly instance: string;
+  readonly target: TargetText;
+  /** Where the archive's last transaction ended when the copy was topped up to `latest`, as `TopUpReply.head` gave it. */
+  readonly head?: string;
+}
 
 /** Lists what the archive of an earlier epoch has and the platform's database lacks. */
 export interface SalvageRequest {
@@ -92,6 +100,8 @@ export interface VerifyReply extends Reply {
   /** Tables that were not read, because they are too large for the time. */
   readonly leftOut: readonly string[];
   readonly last: Position | null;
+  /** Why it was not held against an archive, in one sentence; null if it was. */
+  readonly unheld: string | null;
 }
 
 export interface CopyTablesReply extends Reply {

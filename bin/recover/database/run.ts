@@ -133,11 +133,13 @@ async function fill(context: Context, region: string): Promise<Ended> {
     { operation: 'prepare', instance },
     { operation: 'top-up', instance, target },
   ];
+  let head: string | undefined;
   for (const step of steps) {
     const reply = await untilDone(context, region, step);
     if (reply.outcome === 'refused') return stopped(context, region, reply.sentence);
+    if (reply.operation === 'top-up') head = reply.head?.endLsn;
   }
-  const verified = await verifyAll(context, region);
+  const verified = await verifyAll(context, region, head);
   if (!('problems' in verified)) return verified;
   const copied = request.tables.length === 0 ? [] : await copyTables(context, region);
   if ('outcome' in copied) return copied;
@@ -159,10 +161,20 @@ async function untilDone(context: Context, region: string, request: RestoreReque
   }
 }
 
-async function verifyAll(context: Context, region: string): Promise<VerifyReply | Ended> {
+/** @param head where the archive's last transaction ended when the copy was topped up; undefined if there is none */
+async function verifyAll(
+  context: Context,
+  region: string,
+  head: string | undefined,
+): Promise<VerifyReply | Ended> {
   const { request, ports, tell } = context;
-  const target = targetText(request.target);
-  const asked = { operation: 'verify', instance: request.identifier, target } as const;
+  const isToHead = request.target.kind === 'latest' && head !== undefined;
+  const asked = {
+    operation: 'verify',
+    instance: request.identifier,
+    target: targetText(request.target),
+    ...(isToHead ? { head } : {}),
+  } as const;
   const reply = await ports.functions.invoke(region, asked);
   tell(reply.sentence);
   return reply.operation === 'verify' ? reply : stopped(context, region, reply.sentence);
@@ -190,7 +202,7 @@ const stopped = ({ platform, request }: Context, region: string, sentence: strin
 function verdict(
   { platform, request }: Context,
   region: string,
-  { problems, tables, leftOut, last }: VerifyReply,
+  { problems, tables, leftOut, last, unheld }: VerifyReply,
   copied: readonly string[],
 ): Ended {
   const { identifier } = request;
@@ -199,13 +211,15 @@ function verdict(
     ? `It reaches to ${timeText(last.commitTimeUs)} (${last.endLsn}).`
     : 'The archive had nothing to add.';
   const seen = `${reached} ${tables.length} tables with ${rows} rows were read${leftOut.length > 0 ? `, and not ${leftOut.join(', ')}` : ''}.`;
-  const result = { region, identifier, problems, tables, leftOut, last, copied };
+  const result = { region, identifier, problems, tables, leftOut, last, unheld, copied };
   if (problems.length > 0) {
     const sentences = ['The restored database is not as the archive says.', ...problems, seen];
     return { outcome: 'failed', sentences, result };
   }
   const sentences = [
-    `${identifier} in ${region} is restored and verified.`,
+    unheld === null
+      ? `${identifier} in ${region} is restored and verified.`
+      : `${identifier} in ${region} is restored; not held against an archive: ${unheld}`,
     seen,
     ...copied,
     nextOf(platform, request),

@@ -9,7 +9,7 @@ import { lsnText } from '../format/positions';
 import type { Position } from '../format/segment';
 import { describedChanges } from '../salvage/left';
 import type { ObjectStore } from '../store';
-import { historyOf } from './lineage';
+import { type History, headOf, historyOf } from './lineage';
 import { outlinesOf } from './outlines';
 import { type RestoredStatus, statusOf } from './restored';
 import { isWithin, type Target, targetText } from './target';
@@ -23,14 +23,22 @@ export interface Verified {
   readonly content: Content;
   /** The last transaction that it has; null if the archive has added nothing. */
   readonly last: Position | null;
+  /** Why it was not held against the archive, in one sentence; null if it was. */
+  readonly unheld: string | null;
 }
 
-/** @param bytesMax so many bytes of tables are read, the small ones first */
+export interface VerifyOptions {
+  /** So many bytes of tables are read, the small ones first. */
+  readonly bytesMax: number;
+  /** For the target `latest`: where the last transaction of the archive ended when the copy was topped up. */
+  readonly head?: string | undefined;
+}
+
 export async function verifyRestored(
   session: Session,
   archive: ObjectStore,
   target: Target,
-  bytesMax: number,
+  { bytesMax, head }: VerifyOptions,
 ): Promise<Verified> {
   const status = await statusOf(session);
   const history = historyOf(await outlinesOf(archive, status));
@@ -39,9 +47,24 @@ export async function verifyRestored(
   const problems = [
     ...(status.closed ? [] : ['It is open: applications may write to it.']),
     ...jobsOf(status),
+    ...(standing ? behindHead(standing, head) : []),
     ...(standing ? await problemsOf(archive, standing, target, content) : []),
   ];
-  return { problems, content, last: standing?.last ?? null };
+  const unheld = standing ? null : unheldBecause(history);
+  return { problems, content, last: standing?.last ?? null, unheld };
+}
+
+/** A copy without a ledger: nothing of the archive was ever added to it. */
+function unheldBecause(history: History): string {
+  return headOf(history) === null
+    ? 'The archive has no transaction of this database.'
+    : 'Nobody has noted in the copy which transaction of the archive is its last: top it up first.';
+}
+
+/** What was written to the archive since then is no part of `latest`. */
+function behindHead({ last }: Standing, head: string | undefined): readonly string[] {
+  if (head === undefined || lsnBytes(last.endLsn) >= lsnBytes(head)) return [];
+  return [`It ends at ${last.endLsn}, and the archive went up to ${head} when it was topped up.`];
 }
 
 const jobsOf = ({ activeJobs }: RestoredStatus): readonly string[] =>

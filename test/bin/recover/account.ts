@@ -122,6 +122,7 @@ export class Account implements PlatformPorts {
         tables: [],
         leftOut: [],
         last: LAST,
+        unheld: null,
       },
     ]);
     if (whole) {

@@ -37,7 +37,7 @@ const toppedUp = (outcome: 'done' | 'more'): RestoreReply => ({
   last,
   head: last,
 });
-const verified = (problems: readonly string[] = []): RestoreReply => ({
+const verified = (problems: readonly string[] = [], unheld: string | null = null): RestoreReply => ({
   operation: 'verify',
   outcome: 'done',
   sentence: 'Read.',
@@ -45,6 +45,7 @@ const verified = (problems: readonly string[] = []): RestoreReply => ({
   tables: [{ table: 'public.orders', rows: '12', digest: 'ab' }],
   leftOut: [],
   last,
+  unheld,
 });
 
 function recovery(): FakeRecovery {
@@ -175,6 +176,29 @@ describe('the restore of a database', () => {
     expect(ended.sentences).toContain(
       'public.orders: 12 rows are in "restored_mine"."public_orders" of the living database.',
     );
+  });
+
+  it('has it held against the head of the archive that the top-up has seen', async () => {
+    const world = recovery();
+    await restore(world);
+    expect(world.asked.at(-1)?.request).toMatchObject({
+      operation: 'verify',
+      target: 'latest',
+      head: '0/99',
+    });
+    const other = recovery();
+    await restore(other, { to: '2026-01-31T12:00:00Z' });
+    expect(other.asked.at(-1)?.request).toMatchObject({ operation: 'verify' });
+    expect(other.asked.at(-1)?.request).not.toHaveProperty('head');
+  });
+
+  it('does not call verified what was held against no archive, and says why', async () => {
+    const world = recovery();
+    const unheld = 'The archive has no transaction of this database.';
+    world.replies.set('verify', [verified([], unheld)]);
+    const { ended, out } = await restore(world);
+    expect(ended.sentences[0]).toBe(`${NAME} in ${HOME} is restored; not held against an archive: ${unheld}`);
+    expect(out).not.toContain('verified');
   });
 
   it('goes on without what does not answer, and says so', async () => {

@@ -113,6 +113,7 @@ function replyOf(request: RestoreRequest, world: FakeRecovery): RestoreReply {
         })),
         leftOut: [],
         last,
+        unheld: null,
       };
     case 'copy-tables': {
       const copied = request.tables.map((table, index) => ({

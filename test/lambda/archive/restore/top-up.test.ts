@@ -9,12 +9,13 @@ import { NotRestored, prepare } from '../../../../lambda/archive/restore/restore
 import { topUp } from '../../../../lambda/archive/restore/top-up';
 import { verifyRestored } from '../../../../lambda/archive/restore/verify';
 import { sessionOf, TwoSides } from '../salvage/two-sides';
+import { memoryStore } from '../support/memory-store';
 import { restoredCopy, SCHEMA, work } from './restored-copy';
 
 /** A physical copy that stopped early, as a restored one does: what came after is only in the archive. */
 
 const LATEST = { kind: 'latest' } as const;
-const GIB = 1024 ** 3;
+const ALL = { bytesMax: 1024 ** 3 };
 const always = (): boolean => true;
 
 let sides: TwoSides | undefined;
@@ -32,6 +33,11 @@ const rowsOf = async (client: Client) => {
   const content = await contentOf(sessionOf(client), {});
   return { ...content, sequences: [] };
 };
+
+async function lastItem(client: Client): Promise<number> {
+  const { rows } = await client.query<{ last: number }>('SELECT max(id) AS last FROM public.item');
+  return rows[0]?.last ?? 0;
+}
 
 /** Waits until a replica has everything that its source has written. */
 async function until(source: Client, replica: Client): Promise<void> {
@@ -59,7 +65,11 @@ describe('the top-up of a restored copy', () => {
     expect(first).toMatchObject({ ended: 'input', transactions: 13 });
     expect(again.transactions).toBe(0);
     expect(differenceOf(await rowsOf(two.oldClient), await rowsOf(two.client))).toBeUndefined();
-    expect(await verifyRestored(session, two.store, LATEST, GIB)).toMatchObject({ problems: [] });
+    const head = first.head?.endLsn;
+    expect(await verifyRestored(session, two.store, LATEST, { ...ALL, head })).toMatchObject({
+      problems: [],
+      unheld: null,
+    });
   });
 
   it('finds the end of a copy within a segment of thousands of transactions', async () => {
@@ -106,15 +116,35 @@ describe('the top-up of a restored copy', () => {
 
     await topUp(session, two.store, at(7), always);
 
-    const { rows } = await two.client.query<{ last: number }>('SELECT max(id) AS last FROM public.item');
-    expect(rows[0]?.last).toBe(7);
-    expect((await verifyRestored(session, two.store, at(7), GIB)).problems).toEqual([]);
-    expect((await verifyRestored(session, two.store, at(8), GIB)).problems).toEqual([
+    expect(await lastItem(two.client)).toBe(7);
+    expect((await verifyRestored(session, two.store, at(7), ALL)).problems).toEqual([]);
+    expect((await verifyRestored(session, two.store, at(8), ALL)).problems).toEqual([
       expect.stringContaining('It lacks the transaction'),
     ]);
-    expect((await verifyRestored(session, two.store, at(6), GIB)).problems).toEqual([
+    expect((await verifyRestored(session, two.store, at(6), ALL)).problems).toEqual([
       expect.stringContaining('which is behind'),
     ]);
+    const head = lsnText(transactions.at(-1)?.endLsn ?? 0n);
+    expect((await verifyRestored(session, two.store, LATEST, { ...ALL, head })).problems).toEqual([
+      expect.stringContaining(`and the archive went up to ${head} when it was topped up`),
+    ]);
+  });
+
+  it('adds nothing between two transactions, by position or by time, and one at the microsecond of its commit', async () => {
+    const two = await restored(3, 12);
+    const transactions = await two.archiveOld();
+    const session = sessionOf(two.client);
+    const [sixth, seventh] = [transactions[6], transactions[7]];
+    if (!sixth || !seventh) throw new Error('There are twelve transactions.');
+    const time = (timeUs: bigint) => ({ kind: 'time', timeUs }) as const;
+    const behind = { kind: 'lsn', lsn: lsnText(sixth.endLsn + 1n) } as const;
+    const last: number[] = [];
+    for (const target of [behind, time(seventh.commitTimeUs - 1n), time(seventh.commitTimeUs)]) {
+      await topUp(session, two.store, target, always);
+      last.push(await lastItem(two.client));
+      expect((await verifyRestored(session, two.store, target, ALL)).problems).toEqual([]);
+    }
+    expect(last).toEqual([6, 6, 7]);
   });
 
   it('adds to a backup of a copy that became the writer only what came after that backup', async () => {
@@ -164,9 +194,14 @@ describe('the top-up of a restored copy', () => {
     const two = await restored(0, 5);
     await two.archiveOld();
 
-    await expect(topUp(sessionOf(two.client), two.store, LATEST, always)).rejects.toThrow(
+    const session = sessionOf(two.client);
+    await expect(topUp(session, two.store, LATEST, always)).rejects.toThrow(
       'nobody can say what is missing between them',
     );
+    const { unheld } = await verifyRestored(session, two.store, LATEST, ALL);
+    expect(unheld).toContain('top it up first');
+    const none = await verifyRestored(session, memoryStore(), LATEST, ALL);
+    expect(none.unheld).toBe('The archive has no transaction of this database.');
   });
 });
 
