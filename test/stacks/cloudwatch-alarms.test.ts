@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import type { Platform } from '../../lib/config/platform';
 import { RULE_LIMITS } from '../../lib/monitoring/cloudwatch/symptom';
 import { alarmsLeft, childrenOf, left, topicArn, waysFrom } from '../support/paging';
 import { platform, type Resource, ROOT, SYSTEMS, type Synthesized, synthesized } from '../support/synth';
@@ -113,20 +114,48 @@ describe('the article of the alarms on a platform', () => {
     const file = platform(name);
     const missing = alarmsLeft(synthesized(name))
       .filter(({ resource }) => /cloudwatch-alarms\.md$/.test(resource.Properties.AlarmDescription))
-      .map(({ resource }) => generic(nameOf(resource).slice(name.length + 1), file.services))
+      .map(({ resource }) => generic(nameOf(resource).slice(name.length + 1), file))
       .filter((one) => !text.includes(`\`${one}\``));
     expect([...new Set(missing)]).toEqual([]);
   });
-
-  /** Names of services stand for any, and ports for any target group of them. */
-  function generic(alarm: string, services: readonly { readonly name: string }[]): string {
-    const service = services.find((one) => alarm.startsWith(`${one.name}-`));
-    const rest = service ? `<service>${alarm.slice(service.name.length)}` : alarm;
-    return rest
-      .replace(/-\d+(-\d+)?(-green)?$/, '-<port>')
-      .replace(/^(home|standby|witness)-canary/, '<place>-canary');
-  }
 });
+
+describe('the index of the runbooks', () => {
+  const rows = readFileSync(join(ROOT, 'docs/runbooks/README.md'), 'utf8').split('\n');
+  /** Where a row of the table leads to, by its last column. */
+  const wayOf = (alarm: string): string | undefined => {
+    const row = rows.find((one) => one.split(' | ')[0]?.includes(`\`${alarm}\``));
+    return /\]\(([a-z-]+)\.md\) \|$/.exec(row ?? '')?.[1];
+  };
+
+  it.each(SYSTEMS)('leads from every page about %s to the runbook that the page names', (name) => {
+    const file = platform(name);
+    const synth = synthesized(name);
+    const pages = alarmsLeft(synth).filter((one) =>
+      (one.resource.Properties.AlarmActions ?? []).some((action: unknown) =>
+        /^arn:aws:sns:.*-(on-call|edge-alarms)$/.test(topicArn(synth, one, action)),
+      ),
+    );
+    expect(pages.length).toBeGreaterThan(10);
+    const told = pages.map(({ resource }) => {
+      const { AlarmDescription } = resource.Properties;
+      const [, runbook] = /Runbook: docs\/runbooks\/([a-z-]+)\.md$/.exec(AlarmDescription) ?? [];
+      return [generic(nameOf(resource).slice(name.length + 1), file), runbook] as const;
+    });
+    expect(told.map(([alarm]) => [alarm, wayOf(alarm)])).toEqual(told);
+  });
+});
+
+/** Names of services, places and regions stand for any, and ports for any target group of a service. */
+function generic(alarm: string, { services, regions }: Pick<Platform, 'services' | 'regions'>): string {
+  const service = services.find((one) => alarm.startsWith(`${one.name}-`));
+  const region = Object.values(regions).find((one) => alarm === `${one.name}-silent`);
+  if (region) return '<region>-silent';
+  const rest = service ? `<service>${alarm.slice(service.name.length)}` : alarm;
+  return rest
+    .replace(/-\d+(-\d+)?(-green)?$/, '-<port>')
+    .replace(/^(home|standby|witness)-(canary|endpoint-check)/, '<place>-$2');
+}
 
 describe('what the alarms cost', () => {
   it('is below five percent of what ops-center pays today', () => {

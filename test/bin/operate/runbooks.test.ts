@@ -20,9 +20,10 @@ import { SCENES as LEADERSHIP_SCENES } from './runbook-scenes';
 
 const SCENES = [...LEADERSHIP_SCENES, ...RECOVERY_SCENES];
 const FOLDER = join(ROOT, 'docs/runbooks');
+const INDEX = 'README';
 const names = readdirSync(FOLDER).map((file) => file.replace(/\.md$/, ''));
 /** One file has the articles of all alerts of Prometheus; their catalogue has tests of its own. */
-const articles = names.filter((name) => name !== 'alerts');
+const articles = names.filter((name) => name !== 'alerts' && name !== INDEX);
 const textOf = (name: string): string => readFileSync(join(FOLDER, `${name}.md`), 'utf8');
 
 /** Every command that a runbook shows, in a block or within a sentence. */
@@ -52,6 +53,11 @@ function program(): Command {
 describe('the runbooks', () => {
   it('are those that the alarms name', () => {
     expect(articles.sort()).toEqual([...RUNBOOKS].sort());
+  });
+
+  it('are all found from their index, which leads nowhere else', () => {
+    const linked = [...textOf(INDEX).matchAll(/\]\(([a-z-]+)\.md\)/g)].map(([, name = '']) => name);
+    expect([...new Set(linked)].sort()).toEqual(names.filter((name) => name !== INDEX).sort());
   });
 
   it('name every alarm of the recovery, in the runbook that the alarm itself names', () => {
