@@ -72,7 +72,7 @@ export const leadership = z.strictObject({
   pollSeconds: seconds(1, 8)
     .default(5)
     .describe(
-      'How often an agent takes a turn. Who watches another holder looks at the record every second besides.',
+      'How often an agent takes a turn. Between two turns, who watches another holder leaves the record alone for four fifths of this time after a renewal, and then looks at it each quarter of a second until the next one.',
     ),
   lagGateSeconds: seconds(5, 3600)
     .default(60)
