@@ -75,7 +75,7 @@ async function remaining({ waves, stays }: DestroyPlan, { deployed }: DestroyPor
   if (lines.length === 0) return [];
   const steps = inOrderByHand(stays).flatMap(byHand);
   return [
-    'This stays, because it cannot be made again:',
+    'This stays and is paid for: what cannot be made again, and the stacks that it is in or needs:',
     ...lines,
     '  backups and snapshots of the database, in both regions, until their time is over',
     ...(steps.length > 0
