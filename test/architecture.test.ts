@@ -65,6 +65,19 @@ describe('the house', () => {
     ).toBe(true);
   });
 
+  it.each(['bin', 'lib'])('says of each folder of %s what it is for', (house) => {
+    const text = readFileSync(join(ROOT, 'docs/decisions.md'), 'utf8');
+    const [, table = ''] = text.split(`| folder of \`${house}\` |`);
+    const [rows = ''] = table.split('\n\n');
+    const told = [...rows.matchAll(/^\| (.+?) \| /gm)].flatMap(([, names = '']) =>
+      [...names.matchAll(/`([a-z-]+)`/g)].map(([, name]) => name),
+    );
+    const folders = readdirSync(join(ROOT, house)).filter((one) =>
+      statSync(join(ROOT, house, one)).isDirectory(),
+    );
+    expect(told.sort()).toEqual(folders.sort());
+  });
+
   it('lets nobody import bin, local or bench', () => {
     const wrong = imports.filter(
       ({ from: file, to, ours }) =>
