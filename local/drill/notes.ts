@@ -1,12 +1,12 @@
 import type { Client } from 'pg';
 import type { Instance } from '../databases/instance';
 import type { Side } from './model';
-import { withDatabase, within } from './table';
+import { asOwner, databaseOf, within } from './table';
 import type { World } from './world';
 
 /** A table that stands beside the one of the load, for what may happen to a table. It belongs to the owner. */
-const NAME = 'drill_notes';
-const ADD = `INSERT INTO ${NAME} DEFAULT VALUES RETURNING id`;
+export const NOTES = 'drill_notes';
+const ADD = `INSERT INTO ${NOTES} DEFAULT VALUES RETURNING id`;
 
 export class Notes {
   constructor(
@@ -16,7 +16,7 @@ export class Notes {
 
   async create(): Promise<void> {
     await this.asOwner((session) =>
-      session.query(`CREATE TABLE ${NAME} (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY)`),
+      session.query(`CREATE TABLE ${NOTES} (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY)`),
     );
   }
 
@@ -33,24 +33,37 @@ export class Notes {
   }
 
   async drop(): Promise<void> {
-    await this.asOwner((session) => session.query(`DROP TABLE ${NAME}`));
+    await this.asOwner((session) => session.query(`DROP TABLE ${NOTES}`));
+  }
+
+  /**
+   * Takes the rows of a copied table back, as the owner does who has compared them, and drops the copy.
+   * @param schema of the copy, as `holdfast restore --tables` made it
+   */
+  async takeBack(schema: string): Promise<void> {
+    await this.create();
+    await this.asOwner(async (session) => {
+      await session.query(
+        `INSERT INTO ${NOTES} OVERRIDING SYSTEM VALUE SELECT * FROM ${schema}.public_${NOTES}`,
+      );
+      await session.query(`DROP SCHEMA ${schema} CASCADE`);
+    });
+  }
+
+  /** @returns identifiers of the rows that the database of the region has */
+  rows(): Promise<ReadonlySet<string>> {
+    return this.rowsIn(databaseOf(this.world, this.side));
   }
 
   /** @returns identifiers of the rows that a copy of the database has */
   async rowsIn(copy: Instance): Promise<ReadonlySet<string>> {
     return within(this.world, copy, async (session) => {
-      const { rows } = await session.query<{ id: string }>(`SELECT id FROM ${NAME}`);
+      const { rows } = await session.query<{ id: string }>(`SELECT id FROM ${NOTES}`);
       return new Set(rows.map(({ id }) => id));
     });
   }
 
   private asOwner<T>(work: (session: Client) => Promise<T>): Promise<T> {
-    return withDatabase(this.world, this.side, async (session) => {
-      const { rows } = await session.query<{ owner: string }>(
-        "SELECT quote_ident(pg_get_userbyid(nspowner)) AS owner FROM pg_namespace WHERE nspname = 'holdfast'",
-      );
-      await session.query(`SET SESSION AUTHORIZATION ${rows[0]?.owner ?? 'CURRENT_USER'}`);
-      return work(session);
-    });
+    return asOwner(this.world, this.side, work);
   }
 }

@@ -39,6 +39,17 @@ export function withDatabase<T>(world: World, side: Side, work: (session: Client
   return within(world, databaseOf(world, side), work);
 }
 
+/** Works in the platform's database of a region as its owner does: the migrations, and whoever mends by hand. */
+export function asOwner<T>(world: World, side: Side, work: (session: Client) => Promise<T>): Promise<T> {
+  return withDatabase(world, side, async (session) => {
+    const { rows } = await session.query<{ owner: string }>(
+      "SELECT quote_ident(pg_get_userbyid(nspowner)) AS owner FROM pg_namespace WHERE nspname = 'holdfast'",
+    );
+    await session.query(`SET SESSION AUTHORIZATION ${rows[0]?.owner ?? 'CURRENT_USER'}`);
+    return work(session);
+  });
+}
+
 /** Works in an instance that has the platform's database: its own one, or a copy. */
 export async function within<T>(
   world: World,

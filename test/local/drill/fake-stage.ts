@@ -32,6 +32,13 @@ export class FakeStage {
     this.sample = look(0, { databases: { home: CLOSED, standby: REPLICA } });
   }
 
+  /** What a command of Holdfast prints. */
+  prints: (command: string) => string = () => '';
+  /** Instances by the beginning of their address. */
+  readonly databases = ['shop-db.', 'shop-db-west.'];
+  /** What a database answers. */
+  answers: (sql: string, host: string) => readonly object[] = () => [];
+
   readonly stage: Stage = {
     // A whole world is processes; the steps know it by what is here.
     world: this.world() as unknown as World,
@@ -51,13 +58,19 @@ export class FakeStage {
     },
     holdfast: async (...command) => {
       this.done.push(`holdfast ${command.join(' ')}`);
-      return '';
+      return this.prints(command.join(' '));
     },
   };
 
   private world() {
     const say = (text: string): void => void this.done.push(text);
+    const instance = (start: string) => ({
+      host: `${start}x.rds`,
+      region: start === 'shop-db-west.' ? REGIONS.standby : REGIONS.home,
+      server: { superuser: {}, connect: async () => this.session(start) },
+    });
     return {
+      platform: { name: 'shop', database: { kind: 'managed', name: 'shop' } },
       region: (side: Side) => REGIONS[side],
       lose: async (side: Side) => say(`lose ${side}`),
       regain: async (side: Side) => say(`regain ${side}`),
@@ -67,10 +80,21 @@ export class FakeStage {
       fleet: (side: Side) => this.fleet(side),
       aws: {
         databases: {
+          list: () => this.databases.map(instance),
           lose: async (region: string) => say(`database gone ${region}`),
           regain: async (region: string) => say(`database back ${region}`),
         },
       },
+    };
+  }
+
+  private session(host: string) {
+    return {
+      query: async (sql: string) => {
+        this.done.push(`${host} ${sql.split(/\s+/).slice(0, 3).join(' ')}`);
+        return { rows: this.answers(sql, host) };
+      },
+      end: async () => {},
     };
   }
 

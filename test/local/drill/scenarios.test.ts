@@ -8,6 +8,7 @@ import { load } from '../../../local/drill/scenarios/load';
 import { partition } from '../../../local/drill/scenarios/partition';
 import { regionLoss } from '../../../local/drill/scenarios/region-loss';
 import { replicaKill } from '../../../local/drill/scenarios/replica-kill';
+import { restore } from '../../../local/drill/scenarios/restore';
 import { switchover } from '../../../local/drill/scenarios/switchover';
 import { zoneLoss } from '../../../local/drill/scenarios/zone-loss';
 import { look } from './evidence';
@@ -129,6 +130,55 @@ describe('tasks that are killed', () => {
     world.tasks.length = 0;
     await replicaKill.steps(world.stage);
     expect(of(world.done, /^kill/)).toEqual([]);
+  });
+});
+
+describe('a table that is dropped', () => {
+  /** A database that keeps the rows of the notes, and a copy that has those of the first writes. */
+  function dropped(added: number, inCopy: (id: number) => boolean): FakeStage {
+    const world = new FakeStage();
+    let last = 0;
+    let living: string[] = [];
+    world.prints = (command) => {
+      if (command.startsWith('archive')) return `[{"last":{"commitTimeUs":"9999999999999999"}}]`;
+      world.databases.push(`shop-db-restore-${command.split(' ')[4]}.`);
+      return `restored\n${added} transactions with 9 changes were added, up to then.`;
+    };
+    world.answers = (sql, host) => {
+      if (sql.includes('DEFAULT VALUES')) {
+        last += 1;
+        living.push(String(last));
+        return [{ id: String(last) }];
+      }
+      if (sql.startsWith('DROP TABLE')) living = [];
+      const copied = Array.from({ length: last }, (_, index) => index + 1)
+        .filter(inCopy)
+        .map(String);
+      if (sql.includes('SELECT * FROM restored_before_')) living = copied;
+      if (sql.startsWith('SELECT id')) return (host === 'shop-db.' ? living : copied).map((id) => ({ id }));
+      return [];
+    };
+    return world;
+  }
+  const judged = async (added: number, inCopy: (id: number) => boolean) => {
+    const world = dropped(added, inCopy);
+    await restore.steps(world.stage);
+    return of(world.done, /^(held|broken)/).map((one) => one.split(':')[0]);
+  };
+
+  it('is back with its rows, which only the archive had', async () => {
+    expect(await judged(40, (id) => id <= 40)).toEqual(['held', 'held', 'held']);
+  });
+
+  it('is not as it should be if the archive was not used', async () => {
+    expect(await judged(0, (id) => id <= 40)).toEqual(['broken', 'held', 'held']);
+  });
+
+  it.each([
+    ['a row is missing', 39],
+    ['a later row is there', 41],
+  ])('is not as it should be if %s', async (_, upTo) => {
+    expect(await judged(40, (id) => id <= upTo)).toEqual(['held', 'broken', 'broken']);
   });
 });
 
