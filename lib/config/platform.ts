@@ -60,13 +60,24 @@ export type Scaling = NonNullable<ServiceDocument['scaling']>;
 /** One service with every default filled in. */
 export type Service = Omit<
   ServiceDocument,
-  'image' | 'cpu' | 'memory' | 'replicas' | 'routes' | 'health' | 'readiness' | 'deepHealth' | 'metrics'
+  | 'image'
+  | 'cpu'
+  | 'memory'
+  | 'replicas'
+  | 'runs'
+  | 'routes'
+  | 'health'
+  | 'readiness'
+  | 'deepHealth'
+  | 'metrics'
 > & {
   readonly name: string;
   readonly image: Image;
   readonly task: TaskSize;
   /** By region role; the standby's follow its tier. */
   readonly replicas: Readonly<Record<Role, Replicas>>;
+  /** Whether it has tasks only where the lead is. */
+  readonly runs: NonNullable<ServiceDocument['runs']>;
   readonly routes: readonly Route[];
   readonly health?: Health;
   readonly readiness?: Probe;

@@ -22,6 +22,13 @@ export function homeReplicas(asked: ReplicasInput, preset: SizePreset['service']
   return { min, desired, max, available: asked.available ?? Math.min(desired, Math.max(1, min - 1)) };
 }
 
+/**
+ * A service of one task at most that runs with the lead may be one of which there must never be two, like a clock that
+ * starts jobs: unless the file says how many stay in service, a deployment may leave none.
+ */
+export const replaceable = (home: Replicas, { available }: ReplicasInput, withTheLead: boolean): Replicas =>
+  withTheLead && home.max === 1 && available === undefined ? { ...home, available: 0 } : home;
+
 /** @returns `<min> <desired> <max>`, as functions and tags of services hold it */
 export const sizeText = ({ min, desired, max }: Pick<Replicas, 'min' | 'desired' | 'max'>): string =>
   `${min} ${desired} ${max}`;
@@ -55,16 +62,16 @@ const NOTHING: Replicas = { min: 0, desired: 0, max: 0, available: 0 };
 
 /**
  * Number of tasks in the region that does not lead.
- * @param worker whether the service works off queues: then it runs in the leading region only, whatever the tier
+ * @param withTheLead whether the service runs in the leading region only: then nothing runs here, whatever the tier
  */
 export function standbyReplicas(
   home: Replicas,
   asked: ReplicasInput,
   tier: 'pilot-light' | 'warm' | 'full',
-  worker: boolean,
+  withTheLead: boolean,
 ): Replicas {
-  if (worker) return NOTHING;
-  if (tier === 'full') return home;
+  if (withTheLead) return NOTHING;
+  if (tier === 'full' && asked.standby !== 0) return home;
   const running = tier === 'pilot-light' ? 0 : (asked.standby ?? 1);
   return { min: running, desired: running, max: home.max, available: Math.min(home.available, running) };
 }

@@ -1,9 +1,9 @@
 import { parseImage } from './image';
 import type { Platform, Route, Service } from './platform';
 import { derivedPriority } from './priority';
-import { homeReplicas, standbyReplicas } from './replicas';
+import { homeReplicas, replaceable, standbyReplicas } from './replicas';
 import type { PlatformDocument } from './schema/platform';
-import { isWorker, queuesOf } from './service-queues';
+import { queuesOf, runsWithTheLead } from './service-queues';
 import { COLLECTOR_MIB, fargateSize, SIZES, type TaskSize } from './sizes';
 
 type Document = PlatformDocument;
@@ -37,7 +37,9 @@ export function resolveService(document: Document, name: string, notes: string[]
   const service = document.services[name];
   if (!service) throw new RangeError(`There is no service ${name}.`);
   const { cpu: _cpu, memory: _memory, health, readiness, deepHealth, metrics, scaling, ...rest } = service;
-  const home = homeReplicas(service.replicas, SIZES[document.size].service);
+  const withTheLead = runsWithTheLead(service);
+  const asked = homeReplicas(service.replicas, SIZES[document.size].service);
+  const home = replaceable(asked, service.replicas, withTheLead);
   const traffic = trafficPortName(service);
   const port = (asked: string | undefined): number => containerPort(name, service, asked ?? traffic);
   const probe = <T extends { port?: string | undefined }>(asked: T) => {
@@ -51,13 +53,9 @@ export function resolveService(document: Document, name: string, notes: string[]
     task: taskSize(document, name, service, notes),
     replicas: {
       home,
-      standby: standbyReplicas(
-        home,
-        service.replicas,
-        document.regions.standby.tier,
-        isWorker(service, Object.keys(document.queues)),
-      ),
+      standby: standbyReplicas(home, service.replicas, document.regions.standby.tier, withTheLead),
     },
+    runs: withTheLead ? 'leader' : 'everywhere',
     queues: queuesOf(service, Object.keys(document.queues)),
     routes: service.routes.map((route) => resolveRoute(name, service, route)),
     ...(scaling ? { scaling } : {}),

@@ -22,10 +22,12 @@ export function queuesOf(
 }
 
 /**
- * Whether a service works off queues. It has no routes, so nothing but its queue gives it work, and that work belongs to
- * the region that leads: in the other one it could commit nothing.
+ * Whether a service runs in the region that leads and nowhere else. One without routes that says nothing does: nobody can
+ * reach it, so it works by itself (off a queue, by the clock), and work that two regions begin is begun twice, while in
+ * the one that does not lead nothing of it could be committed.
  */
-export const isWorker = (
-  service: Pick<ServiceDocument, 'queues' | 'scaling' | 'secrets'> & { readonly routes: readonly unknown[] },
-  declared: readonly string[],
-): boolean => service.routes.length === 0 && queuesOf(service, declared).length > 0;
+export const runsWithTheLead = ({
+  runs,
+  routes,
+}: Pick<ServiceDocument, 'runs'> & { readonly routes: readonly unknown[] }): boolean =>
+  runs === undefined ? routes.length === 0 : runs === 'leader';

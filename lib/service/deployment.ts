@@ -9,15 +9,27 @@ export interface DeploymentBounds {
 }
 
 /**
+ * Whether the old task stops before the new one starts: where one task at most runs with the lead and the file keeps none in
+ * service. A clock that starts jobs would start each twice while both run.
+ */
+export const stopsFirst = ({ runs, routes, replicas: { home }, deployment }: Service): boolean =>
+  runs === 'leader' &&
+  routes.length === 0 &&
+  deployment.strategy === 'rolling' &&
+  home.max === 1 &&
+  home.available === 0;
+
+/**
  * ECS rounds the least number up and the most number down.
  * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeploymentConfiguration.html
  *
  * Rolling, the least keeps `available` of the desired tasks in service, in proportion when there are more; the most lets
  * at least one extra task start, or a deployment of few tasks could never begin. Otherwise a whole second set comes up
- * beside the first, which loses no task before its traffic has moved.
+ * beside the first, which loses no task before its traffic has moved. Of what must never run twice nothing stays.
  */
 export function deploymentBounds(service: Service, replicas: Replicas): DeploymentBounds {
   const { deployment } = service;
+  if (stopsFirst(service)) return { minimumHealthyPercent: 0, maximumPercent: 100 };
   if (deployment.strategy !== 'rolling') return { minimumHealthyPercent: 100, maximumPercent: 200 };
   const fewest = Math.max(1, replicas.min);
   const available = Math.min(fewest, Math.max(1, replicas.available));

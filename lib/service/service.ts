@@ -14,7 +14,7 @@ import type { RegionNetwork } from '../network/network';
 import { type SecurityGroups, tasksOutbound } from '../network/security-groups';
 import { usesBroker } from '../queue/access';
 import { Autoscaling } from './autoscaling';
-import { deploymentConfiguration } from './deployment';
+import { deploymentConfiguration, stopsFirst } from './deployment';
 import { errorAlarms } from './error-alarms';
 import { functionPorts } from './function-ports';
 import type { ImageGate, TaskCounts } from './image-gate';
@@ -78,7 +78,8 @@ export class Service extends Construct {
       taskDefinition: definition.ref,
       launchType: 'FARGATE',
       platformVersion: 'LATEST',
-      availabilityZoneRebalancing: 'ENABLED',
+      // ECS rebalances by starting a second task first, and refuses to where there must never be two.
+      availabilityZoneRebalancing: stopsFirst(service) ? 'DISABLED' : 'ENABLED',
       deploymentConfiguration: deploymentConfiguration(
         service,
         replicas,

@@ -274,10 +274,22 @@ describe('services of Compose', () => {
         jobs: { image: 'mcuadros/ofelia' },
       }),
     );
-    expect(document.services.beat.replicas).toEqual({ min: 1, max: 1 });
+    expect(document.services.beat).toMatchObject({ replicas: { min: 1, max: 1 }, runs: 'leader' });
     expect(remarks.join('\n')).toContain(
       'services.jobs: not carried over: the service jobs: nothing starts commands',
     );
+  });
+
+  it('run with the lead where they work by themselves or by the clock, and where they are asked in both regions', () => {
+    const { document } = imported(
+      project({
+        web: web(),
+        mixed: web({ command: 'celery -A shop worker -B' }),
+        worker: { image: 'acme/web:1', command: 'celery -A shop worker' },
+      }),
+    );
+    const { web: asked, mixed, worker } = document.services;
+    expect([asked.runs, mixed.runs, worker.runs]).toEqual([undefined, 'leader', 'leader']);
   });
 
   it('keep their unknown keys to themselves, with a remark', () => {

@@ -106,6 +106,7 @@ const one = fc.record({
   host: fc.constantFrom('none', 'label', 'domain'),
   explicit: fc.boolean(),
   backlog: fc.boolean(),
+  runs: fc.constantFrom(undefined, 'leader' as const, 'everywhere' as const),
   wants: fc.record({ database: fc.boolean(), cache: fc.boolean(), others: fc.boolean() }),
 });
 type Drawn = typeof one extends fc.Arbitrary<infer T> ? T : never;
@@ -147,11 +148,11 @@ function build(name: string, index: number, drawn: Drawn, given: Given, taken: S
       routes: [routeOf(name, index, drawn, given.domain, taken)],
     };
   }
-  if (drawn.backlog && queue !== undefined) {
-    const { standby: _, ...replicas } = drawn.replicas;
+  const { standby: _, ...replicas } = drawn.replicas;
+  if (drawn.backlog && queue !== undefined)
     return { ...base, replicas, scaling: { queue, backlogPerTask: 10 } };
-  }
-  return base;
+  if (drawn.runs === 'everywhere') return { ...base, runs: drawn.runs };
+  return { ...base, ...(drawn.runs ? { runs: drawn.runs } : {}), replicas };
 }
 
 function routeOf(name: string, index: number, drawn: Drawn, domain: string, taken: Set<number>): object {

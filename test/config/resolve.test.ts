@@ -125,8 +125,31 @@ describe('the number of tasks', () => {
     ['warm', '{ min: 4, max: 6, standby: 3 }', { min: 3, desired: 3, max: 6, available: 3 }],
     ['warm', '{ min: 4, max: 6, standby: 0 }', { min: 0, desired: 0, max: 6, available: 0 }],
     ['full', REPLICAS, { min: 2, desired: 3, max: 6, available: 1 }],
+    ['full', '{ min: 4, max: 6, standby: 0 }', { min: 0, desired: 0, max: 6, available: 0 }],
+    ['pilot-light', '{ min: 4, max: 6, standby: 0 }', { min: 0, desired: 0, max: 6, available: 0 }],
   ])('in a standby of tier %s follows from %s', (name, text, expected) => {
     expect(web(tier(name), [REPLICAS, text]).replicas.standby).toEqual(expected);
+  });
+
+  it.each(['pilot-light', 'warm', 'full'])(
+    'are none in a standby of tier %s for what runs with the lead, also where it has routes',
+    (name) => {
+      const led = '{ min: 2, max: 6 }\n    runs: leader';
+      expect(web(tier(name), [REPLICAS, led])).toMatchObject({
+        runs: 'leader',
+        replicas: { standby: { min: 0, desired: 0, max: 0, available: 0 } },
+      });
+    },
+  );
+
+  it('keep none in service during a deployment where the only task runs with the lead, unless the file says so', () => {
+    const led = (available: string) =>
+      web(
+        ['    scaling:\n      cpuPercent: 70\n', ''],
+        [REPLICAS, `{ min: 1, max: 1${available} }\n    runs: leader`],
+      ).replicas.home.available;
+    expect(led('')).toBe(0);
+    expect(led(', available: 1')).toBe(1);
   });
 });
 

@@ -11,6 +11,7 @@ const WORKER = {
   services: {
     backend: { secrets: { RABBITMQ_USER: null, RABBITMQ_PASSWORD: null }, queues: ['tasks'] },
     worker: { secrets: { RABBITMQ_USER: null, RABBITMQ_PASSWORD: null } },
+    clock: { image: 'backend:1.0.0', command: ['celery', 'beat'], replicas: { min: 1, max: 1 } },
   },
 };
 const sqsPlatform = variant('prodstack', WORKER);
@@ -175,15 +176,34 @@ describe('a worker', () => {
     expect(of('backend')).toMatchObject({ min: 5, max: 20 });
   });
 
-  it('is every service without routes that sends to a queue, takes from it, or logs in to its broker', () => {
-    const restful = (patch: object) =>
+  it('is every service without routes, with a queue or without, unless the file says that it does no harm everywhere', () => {
+    const most = (patch: object) =>
       variant('prodstack', {
         services: { worker: { scaling: null, secrets: null, ...patch } },
       }).services.find(({ name }) => name === 'worker')?.replicas.standby.max;
-    expect(restful({})).toBe(50);
-    expect(restful({ queues: ['tasks'] })).toBe(0);
-    expect(restful({ secrets: { LOGIN: 'tasks-queue.username' } })).toBe(0);
-    expect(restful({ scaling: { queue: 'tasks', backlogPerTask: 5 } })).toBe(0);
+    expect(most({})).toBe(0);
+    expect(most({ queues: ['tasks'] })).toBe(0);
+    expect(most({ runs: 'leader' })).toBe(0);
+    expect(most({ runs: 'everywhere' })).toBe(50);
+  });
+});
+
+describe('a clock that starts jobs', () => {
+  const ecs = (region: string) => sqs().only(`${region}-Service-clock`, 'AWS::ECS::Service').Properties;
+
+  it('has one task where the lead is and none elsewhere', () => {
+    for (const region of REGIONS)
+      expect(sqs().only(`${region}-Service-clock`, 'Custom::HoldfastImageGate').Properties).toMatchObject({
+        Serving: '1 1 1',
+        Standby: '0 0 0',
+      });
+  });
+
+  it.each(REGIONS)('never runs twice: its old task stops before the new one starts, in %s', (region) => {
+    expect(ecs(region)).toMatchObject({
+      DeploymentConfiguration: { Strategy: 'ROLLING', MinimumHealthyPercent: 0, MaximumPercent: 100 },
+      AvailabilityZoneRebalancing: 'DISABLED',
+    });
   });
 });
 

@@ -59,7 +59,7 @@ describe('what surrounds the agents', () => {
     const hidden = synthesize(
       variant('ops-center', {
         services: {
-          backend: { routes: null, health: null, readiness: null, stickiness: null },
+          backend: { routes: null, health: null, readiness: null, stickiness: null, runs: 'everywhere' },
           frontend: elsewhere,
         },
       }),

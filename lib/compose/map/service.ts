@@ -67,6 +67,24 @@ export function replicasOf(service: ComposeService, report: Report): ServiceInpu
 }
 const MOST_TASKS = 500;
 
+/** Where the tasks are: what works by itself, by the clock or off a queue, does so in the region that leads. */
+export function runsOf(
+  service: ComposeService,
+  hasRoutes: boolean,
+  report: Report,
+): Pick<ServiceInput, 'runs'> {
+  if (hasRoutes && !startsJobs(service)) return {};
+  report.guessed(
+    service.path,
+    'it runs in the region that leads only',
+    hasRoutes
+      ? 'it starts jobs by the clock, and two regions would start each twice.'
+      : 'it has no route, so it works by itself, and two regions would do its work twice.',
+    'If it does no harm in both regions, say runs: everywhere.',
+  );
+  return { runs: 'leader' };
+}
+
 /** Command of the tasks and the migration before them. */
 export function commandsOf(
   service: ComposeService,

@@ -12,6 +12,7 @@ import * as queues from './queues';
 import * as regions from './regions';
 import * as routes from './routes';
 import type { Finding, Rule, RuleContext } from './rule';
+import * as runs from './runs';
 import * as scaling from './scaling';
 import * as secrets from './secrets';
 import * as services from './services';
@@ -49,7 +50,8 @@ export const RULES: readonly Rule[] = [
   queues.serviceQueuesExist,
   queues.queueNamesFit,
   queues.queueLoginsAreFree,
-  queues.workersRestInTheStandby,
+  runs.restsInTheStandby,
+  runs.workersRunWithTheLead,
   scaling.scalingHasAMetric,
   scaling.requestsNeedRoutes,
   scaling.backlogNeedsAQueue,

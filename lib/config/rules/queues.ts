@@ -1,6 +1,5 @@
 import { QUEUE_LOGIN_SUFFIX } from '../../../lambda/region-agent/contract';
 import { brokerIdentifier, sqsIdentifiers } from '../names';
-import { isWorker, queuesOf } from '../service-queues';
 import { noSuch } from '../suggest';
 import { eachService, type Rule } from './rule';
 
@@ -44,15 +43,3 @@ export const queueLoginsAreFree: Rule = function* ({ document }) {
     };
   }
 };
-
-/** A worker in a region that does not lead would take messages and could commit nothing. */
-export const workersRestInTheStandby = eachService(function* (service, path, { declared }) {
-  const { standby } = service.replicas;
-  const queues = declared(['queues']);
-  if (standby === undefined || standby === 0 || !isWorker(service, queues)) return;
-  yield {
-    path: [...path, 'replicas', 'standby'],
-    because: [['queues'], [...path, 'routes'], [...path, 'scaling'], [...path, 'secrets']],
-    message: `${standby} is not allowed for a worker of the queue ${queuesOf(service, queues).join(', ')}: in the region that does not lead its work could not be committed, and the region agent starts it with the lead; leave it out, or say 0.`,
-  };
-});

@@ -22,7 +22,7 @@ export const regions = z.strictObject({
         .enum(['pilot-light', 'warm', 'full'])
         .default('warm')
         .describe(
-          'What runs in the standby before a failover: pilot-light no task, warm each service at `replicas.standby`, full the same as home.',
+          'What runs in the standby before a failover: pilot-light no task, warm each service at `replicas.standby`, full the same as home. A service that `runs` with the leader has none in any.',
         ),
     })
     .describe('Holds the replica and takes over.'),

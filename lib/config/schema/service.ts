@@ -74,14 +74,16 @@ const replicas = z.strictObject({
     .max(500)
     .optional()
     .describe(
-      'In the standby region before a failover (tier warm). Default: 1, and 0 for a worker of a queue.',
+      'In the standby region before a failover. Default in tier warm: 1; tier full has as many as home, unless this is 0. Where `runs` is leader it is 0.',
     ),
   available: z
     .int()
     .min(0)
     .max(500)
     .optional()
-    .describe('In service during any operation. Default: min - 1, at least 1.'),
+    .describe(
+      'In service during any operation. Default: min - 1, at least 1; 0 for a service without routes whose only task runs with the lead (`max: 1`): its old task stops before the new one starts.',
+    ),
 });
 
 const health = z.strictObject({
@@ -224,6 +226,12 @@ export const service = z.strictObject({
   replicas: replicas
     .prefault({})
     .describe('Number of tasks. Where one is given, the defaults of the others give way.'),
+  runs: z
+    .enum(['leader', 'everywhere'])
+    .optional()
+    .describe(
+      'Where it has tasks. leader: only in the region that leads; the region agent starts them with the lead and stops them where it was lost, so nothing is done twice. everywhere: in the standby too, as many as its tier says. Default: everywhere with routes, leader without: what nobody can reach works by itself (a worker of a queue, a clock).',
+    ),
   scaling: scaling.optional().describe('Without it the number of tasks stays at `replicas.desired`.'),
   health: health.optional().describe('Target-group health check. Every service with a route needs one.'),
   readiness: probe
@@ -266,7 +274,7 @@ export const service = z.strictObject({
     .array(slug(40))
     .default([])
     .describe(
-      'Queues that the service may send to and take from; it gets their address as `QUEUE_<NAME>_URL` (sqs) or `QUEUE_<NAME>_HOST` and `QUEUE_<NAME>_PORT` (rabbitmq; the login is the secret `<name>-queue`). A service without routes that has a queue is a worker: it runs in the leading region only.',
+      'Queues that the service may send to and take from; it gets their address as `QUEUE_<NAME>_URL` (sqs) or `QUEUE_<NAME>_HOST` and `QUEUE_<NAME>_PORT` (rabbitmq; the login is the secret `<name>-queue`). A service without routes that has a queue is a worker: see `runs`.',
     ),
   migration: z
     .strictObject({
