@@ -51,6 +51,16 @@ export const noJobTwice: Expect = ({ jobs }) => ({
       : `${jobs.committed} jobs were committed, ${jobs.by.home} times by home and ${jobs.by.standby} times by standby; ${jobs.twice.length} of them twice`,
 });
 
+/** That none was done twice says nothing where only one of the regions ever worked. */
+export const jobsBeforeAndAfter: Expect = ({ jobs }) => ({
+  name: 'Jobs were committed by the region that led and by the one that took over',
+  held: jobs === undefined || (jobs.by.home > 0 && jobs.by.standby > 0),
+  found:
+    jobs === undefined
+      ? 'the platform has no queue'
+      : `${jobs.by.home} were committed by home and ${jobs.by.standby} by standby`,
+});
+
 /** The bound that synth prints, which is without the promotion, and the promotion as long as it took. */
 export const writableWithinTheBound: Expect = ({ troubleMs, writableMs, figures }) => {
   const took =

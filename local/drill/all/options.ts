@@ -5,7 +5,8 @@ import { readDrillOptions } from '../options';
 
 export const ALL_USAGE = `npm run drill:all -- [options]
 
-  --scenario A,B          what happens to each platform, one after another; default: region-loss
+  --scenario A,B          what happens to each platform, one after another; default: restore,region-loss,
+                          and where it has a queue partition too, on a deployment of its own
   --platform A,B          names or paths; default: every platform below platforms/
   --pace fast|real        as of \`npm run drill\`; default: fast
   --no-check-deployment   leaves out the second deployment, which must change nothing
@@ -49,28 +50,43 @@ export function readAllOptions(args: readonly string[], around: Surroundings): D
   const folder = placeOf(values.reports ?? 'drill-reports', around);
   if (values.help) return { drills: [], folder, help: true };
   const sources = values.platform?.split(',').map((one) => one.trim()) ?? platformNames(around.root);
-  const shared = [
-    ...['--scenario', values.scenario ?? 'region-loss'],
-    ...(values.pace === undefined ? [] : ['--pace', values.pace]),
-    ...(values['no-check-deployment'] ? [] : ['--check-deployment']),
-  ];
-  const drills = sources.map((one) =>
-    plannedDrill(choosePlatform(one, around).source, shared, folder, around),
-  );
-  const twice = drills.find(({ name }, i) => drills.findIndex((other) => other.name === name) !== i);
+  const platforms = sources.map((one) => {
+    const { source } = choosePlatform(one, around);
+    const { name, queues } = loadPlatform(source, around);
+    return { source, name, courses: values.scenario ? [values.scenario] : usualCourses(queues.length > 0) };
+  });
+  const twice = platforms.find(({ name }, i) => platforms.findIndex((other) => other.name === name) !== i);
   if (twice) throw new UsageError(`Two of the platforms are named ${twice.name}: name each once.`);
+  const pace = values.pace === undefined ? [] : ['--pace', values.pace];
+  const drills = platforms.flatMap(({ source, name, courses }) =>
+    courses.map((course, i) => {
+      const check = values['no-check-deployment'] || i > 0 ? [] : ['--check-deployment'];
+      const shared = ['--platform', source, '--scenario', course, ...pace, ...check];
+      const stem = i === 0 ? name : `${name}-${course}`;
+      return plannedDrill(name, shared, join(folder, stem), around);
+    }),
+  );
   return { drills, folder, help: false };
 }
 
+/**
+ * What a platform is drilled by if nobody says it: scenarios of one deployment each. At the real pace a second unplanned
+ * move must wait an hour, so there is one on each deployment, and it comes last.
+ */
+const usualCourses = (hasQueue: boolean): readonly string[] => [
+  'restore,region-loss',
+  ...(hasQueue ? ['partition'] : []),
+];
+
+/** @param stem path of its reports without the ending */
 function plannedDrill(
-  source: string,
+  name: string,
   shared: readonly string[],
-  folder: string,
+  stem: string,
   around: Surroundings,
 ): PlannedDrill {
-  const { name } = loadPlatform(source, around);
-  const file = (ending: string): string => join(folder, `${name}${ending}`);
-  const args = ['--platform', source, ...shared, '--report', file('.html'), '--json', file('.json')];
+  const file = (ending: string): string => `${stem}${ending}`;
+  const args = [...shared, '--report', file('.html'), '--json', file('.json')];
   const { scenarios } = readDrillOptions(args, around);
   const reports = scenarios.map(({ name: scenario }) => ({
     scenario,

@@ -1,5 +1,6 @@
 import { otherRole } from '../../../lib/config/names';
 import {
+  jobsBeforeAndAfter,
   neverTwoOpen,
   neverTwoWriters,
   noJobTwice,
@@ -37,6 +38,7 @@ export const partition: Scenario = {
     neverTwoWriters,
     nothingUnexplained,
     noJobTwice,
+    jobsBeforeAndAfter,
     servedByTheOther,
   ],
 };

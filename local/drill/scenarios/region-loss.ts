@@ -1,5 +1,6 @@
 import { otherRole } from '../../../lib/config/names';
 import {
+  jobsBeforeAndAfter,
   neverTwoOpen,
   neverTwoWriters,
   noJobTwice,
@@ -33,6 +34,7 @@ export const regionLoss: Scenario = {
     neverTwoWriters,
     nothingUnexplained,
     noJobTwice,
+    jobsBeforeAndAfter,
     servedByTheOther,
   ],
 };

@@ -86,6 +86,20 @@ const CASES: Readonly<Record<string, Case>> = {
       ],
     },
   },
+  jobsBeforeAndAfter: {
+    expect: all.jobsBeforeAndAfter,
+    held: { ...quiet(), jobs: jobs(['a', 'home'], ['b', 'standby']) },
+    broken: {
+      'no worker began in the region that took over': [
+        { ...quiet(), jobs: jobs(['a', 'home'], ['b', 'home']) },
+        '2 were committed by home and 0 by standby',
+      ],
+      'none had worked in the region that led': [
+        { ...quiet(), jobs: jobs(['a', 'standby']) },
+        '0 were committed by home and 1 by standby',
+      ],
+    },
+  },
   nothingLost: {
     expect: all.nothingLost,
     held: quiet(),
@@ -203,7 +217,8 @@ it('each expectation is tried here', () => {
 });
 
 it('a platform without a queue has no job to commit', () => {
-  expect(all.noJobTwice(quiet())).toMatchObject({ held: true, found: 'the platform has no queue' });
+  for (const asked of [all.noJobTwice, all.jobsBeforeAndAfter])
+    expect(asked(quiet())).toMatchObject({ held: true, found: 'the platform has no queue' });
 });
 
 it('a replica that is read is no second writer', () => {

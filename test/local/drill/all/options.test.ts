@@ -9,22 +9,27 @@ const AROUND = { env: {}, cwd: '/calls', root: ROOT };
 const read = (...args: string[]) => readAllOptions(args, AROUND);
 
 describe('the drills of all platforms', () => {
-  it('are the loss of a region for each platform of the project, on a deployment that is checked', () => {
+  const PLATFORMS = ['jackcwf', 'mercator-jupiter', 'ops-center', 'prodstack'];
+
+  it('are a restore and the loss of a region for each platform of the project, on a deployment that is checked', () => {
     const { drills, folder } = read();
-    expect(drills.map(({ name }) => name)).toEqual([
-      'jackcwf',
-      'mercator-jupiter',
-      'ops-center',
-      'prodstack',
-    ]);
     expect(folder).toBe('/calls/drill-reports');
-    for (const { name, args, reports } of drills) {
-      const json = join(folder, `${name}.json`);
-      expect(reports).toEqual([{ scenario: 'region-loss', json }]);
-      expect(args).toEqual(
-        expect.arrayContaining(['--platform', name, '--check-deployment', '--json', json]),
-      );
+    expect(drills.slice(0, PLATFORMS.length).map(({ name }) => name)).toEqual(PLATFORMS);
+    for (const { name, args, reports } of drills.slice(0, PLATFORMS.length)) {
+      expect(reports.map(({ scenario }) => scenario)).toEqual(['restore', 'region-loss']);
+      expect(reports.map(({ json }) => json)).toContain(join(folder, `${name}-region-loss.json`));
+      expect(args).toEqual(expect.arrayContaining(['--platform', name, '--check-deployment']));
     }
+  });
+
+  it('are a partition too where there is a queue, on a deployment of its own', () => {
+    const { drills, folder } = read();
+    const [drill, ...none] = drills.slice(PLATFORMS.length);
+    expect(none).toEqual([]);
+    expect([drill?.name, drill?.reports]).toEqual([
+      'prodstack',
+      [{ scenario: 'partition', json: join(folder, 'prodstack-partition.json') }],
+    ]);
   });
 
   it('have a file for each scenario where there are several', () => {
