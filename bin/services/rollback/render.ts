@@ -25,9 +25,9 @@ export function renderRevisions(platform: Platform, service: Service, listed: re
     }),
   ]);
   return [
+    `Without --to it only lists. Go back: npx holdfast rollback ${service.name} --to previous (or a number of the region that leads, or a tag)`,
     `These revisions of ${service.name} can be started; * runs.`,
     ...lines,
-    `Go back: npx holdfast rollback ${service.name} --to previous (or a number of the region that leads, or a tag)`,
   ];
 }
 

@@ -106,7 +106,7 @@ async function listing(
     }),
   );
   return {
-    outcome: 'done',
+    outcome: 'would',
     sentences: renderRevisions(platform, service, found),
     result: found.map(({ region, present, known }) => ({
       region,

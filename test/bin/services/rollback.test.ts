@@ -160,11 +160,20 @@ describe('a rollback', () => {
 
   it('lists what there is: revision, image, when and by whom', async () => {
     const { sentences } = await run(new FakeServices(serving()), { to: undefined, roles: ['home'] });
-    expect(sentences.slice(1, 4)).toEqual([
+    expect(sentences.slice(1, 5)).toEqual([
+      'These revisions of web can be started; * runs.',
       'us-east-1 (home)',
       '*    5  web:1.2  2026-01-01T05:00:00Z  cdk-deploy/anna',
       '     4  web:1.1  2026-01-01T04:00:00Z  cdk-deploy/anna',
     ]);
+  });
+
+  it('begins a list by that nothing was changed, and what to say for a change', async () => {
+    const { outcome, sentences } = await run(new FakeServices(serving()), { to: undefined });
+    expect(outcome).toBe('would');
+    expect(sentences[0]).toMatch(
+      /^Without --to it only lists\. Go back: npx holdfast rollback web --to previous/,
+    );
   });
 
   it('leaves a wait that was ended to a second call', async () => {
