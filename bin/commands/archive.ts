@@ -4,6 +4,7 @@ import type { Platform } from '../../lib/config/platform';
 import type { RecoveryPorts } from '../recover/ports';
 import type { AddCommand } from './add-command';
 import { openPlatform } from './open-platform';
+import { READS_ONLY } from './reads-only';
 import { EXIT, type Exit, type Terminal } from './terminal';
 
 interface Options {
@@ -43,6 +44,7 @@ export const archive: AddCommand = (program, terminal, finish) => {
     command
       .command('ls')
       .description('The chains of segments, and what each holds.')
+      .option(...READS_ONLY)
       .addHelpText('after', partHelp('ls', 'told. 1: there is none, or it cannot be read.')),
     terminal,
     finish,
@@ -59,6 +61,7 @@ export const archive: AddCommand = (program, terminal, finish) => {
       .description('One segment by its key, or transactions by their number.')
       .argument('<segment or xid>', 'key of a segment, or number of a transaction')
       .option('--values', 'show the values of columns')
+      .option(...READS_ONLY)
       .addHelpText('after', partHelp('show 4711', 'told. 1: there is no such thing.')),
     terminal,
     finish,
@@ -101,6 +104,7 @@ function addVerify(command: Command, terminal: Terminal, finish: (exit: Exit) =>
     .command('verify')
     .description('Reads every segment of both regions, and names what is not as it was written.')
     .option('--since <time>', 'only what was committed since')
+    .option(...READS_ONLY)
     .addHelpText('after', partHelp('verify', 'all is intact. 1: something is damaged or missing.'));
   action(verify, terminal, finish, async (platform, { json = false, since, region }) => {
     const { verifyArchive, telling, EXITS, recoveryPorts, placeOf, explain, systemClock: clock } = load();

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { AddCommand } from './add-command';
 import { openPlatform } from './open-platform';
+import { READS_ONLY } from './reads-only';
 import { EXIT } from './terminal';
 
 interface Options {
@@ -44,6 +45,7 @@ export const chaos: AddCommand = (program, terminal, finish) => {
   const list = command
     .command('list')
     .description('What can be tried out, and what must come of it.')
+    .option(...READS_ONLY)
     .addHelpText('after', LIST_HELP);
   list.action(async () => {
     const { platform: named, json = false } = list.optsWithGlobals<Options>();

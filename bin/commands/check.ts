@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import type { AddCommand } from './add-command';
 import { openPlatform } from './open-platform';
+import { READS_ONLY } from './reads-only';
 import { EXIT } from './terminal';
 
 interface Options {
@@ -25,6 +26,7 @@ export const check: AddCommand = (program, terminal, finish) => {
     .summary('Before a deployment: what the account and the regions still lack.')
     .option('--dns-server <address>', 'ask this server (host:port); for tests and split DNS', dnsServer)
     .option('--policy', 'print the read-only IAM policy that the checks need, and ask nothing')
+    .option(...READS_ONLY)
     .addHelpText('after', HELP);
   command.action(async () => {
     const options = command.optsWithGlobals<Options>();

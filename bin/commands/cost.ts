@@ -4,6 +4,7 @@ import { ASSUMPTIONS, assumptionKeys, DEFAULT_USE, type Use } from '../../lib/co
 import { choosePlatform } from '../choose-platform';
 import type { Asked } from '../cost/tell';
 import type { AddCommand } from './add-command';
+import { READS_ONLY } from './reads-only';
 import type { Terminal } from './terminal';
 
 interface Options {
@@ -42,6 +43,7 @@ export const cost: AddCommand = (program, terminal) => {
     )
     .option('--diff', 'what the change of the file costs')
     .option('--against <what>', 'what --diff compares with: platform, file, revision or deployed')
+    .option(...READS_ONLY)
     .addHelpText('after', HELP);
   for (const key of assumptionKeys()) {
     const { flag, what } = ASSUMPTIONS[key];

@@ -4,6 +4,7 @@ import { openPlatform } from './open-platform';
 interface Options {
   readonly platform?: string;
   readonly json?: boolean;
+  readonly dryRun?: boolean;
 }
 
 const HELP = `
@@ -25,12 +26,15 @@ export const dashboards: AddCommand = (program, terminal) => {
     .command('export')
     .description('Writes each dashboard into a JSON file that Grafana imports.')
     .argument('<folder>', 'where the files go; made if it is not there')
+    .option('--dry-run', 'only say which files would be written')
     .addHelpText('after', HELP);
   exporting.action((folder: string) => {
-    const { platform: named, json = false } = exporting.optsWithGlobals<Options>();
+    const { platform: named, json = false, dryRun = false } = exporting.optsWithGlobals<Options>();
     const platform = openPlatform(named, terminal);
-    const written = load().exportDashboards(platform, folder);
+    const { exportDashboards, plannedDashboards } = load();
+    const written = (dryRun ? plannedDashboards : exportDashboards)(platform, folder);
     if (json) return terminal.out(`${JSON.stringify(written, null, 2)}\n`);
+    if (dryRun) terminal.out('Nothing was changed. It would write:\n');
     for (const { title, file } of written) terminal.out(`${file}  ${title}\n`);
   });
 };

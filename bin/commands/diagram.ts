@@ -4,6 +4,7 @@ import { openPlatform } from './open-platform';
 interface Options {
   readonly platform?: string;
   readonly json?: boolean;
+  readonly dryRun?: boolean;
   readonly out?: string;
 }
 
@@ -23,13 +24,15 @@ export const diagram: AddCommand = (program, terminal) => {
     .description('Draws the platform: both regions, the witness, what talks to what and what fails over.')
     .summary('Draws the platform from its templates, as SVG.')
     .option('-o, --out <file>', 'write it there; its folder is made if it is not there')
+    .option('--dry-run', 'only say which file would be written')
     .addHelpText('after', HELP);
   command.action(() => {
-    const { platform: named, json = false, out } = command.optsWithGlobals<Options>();
+    const { platform: named, json = false, dryRun = false, out } = command.optsWithGlobals<Options>();
     const platform = openPlatform(named, terminal);
     const { drawn, pictureJson, writePicture } = load();
     const text = (json ? pictureJson : drawn)(platform, terminal.root);
     if (out === undefined) return terminal.out(text);
+    if (dryRun) return terminal.err(`Nothing was changed. It would write ${out}.\n`);
     writePicture(out, text);
     terminal.err(`Wrote ${out}.\n`);
   });

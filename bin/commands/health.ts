@@ -3,6 +3,7 @@ import type { Health } from '../services/health/row';
 import type { AddCommand } from './add-command';
 import { openPlatform } from './open-platform';
 import { serviceOf } from './platform-file';
+import { READS_ONLY } from './reads-only';
 import { EXIT, type Exit } from './terminal';
 
 interface Options {
@@ -31,6 +32,7 @@ export const health: AddCommand = (program, terminal, finish) => {
     .description('Does everything run, and do clients get answers? Both regions in one table.')
     .summary('Does everything run, and do clients get answers?')
     .option('-w, --watch [seconds]', `look again, every ${EVERY_SECONDS} s if left out`, seconds)
+    .option(...READS_ONLY)
     .addHelpText('after', HELP);
   command.action(async (name?: string) => {
     const { platform: named, json = false, watch } = command.optsWithGlobals<Options>();

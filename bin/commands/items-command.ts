@@ -6,6 +6,7 @@ import type { Platform } from '../../lib/config/platform';
 import type { Item } from '../secrets/items';
 import type { AddCommand } from './add-command';
 import { openPlatform } from './open-platform';
+import { READS_ONLY } from './reads-only';
 import { EXIT, type Exit, type Terminal } from './terminal';
 
 interface Options {
@@ -33,7 +34,11 @@ export const itemsCommand =
   (program, terminal, finish) => {
     const command = program.command(kind.name).description(kind.description).addHelpText('after', kind.help);
     addSet(kind, command, terminal, finish);
-    const list = command.command('list').description(kind.list).addHelpText('after', listHelp(kind, 'list'));
+    const list = command
+      .command('list')
+      .description(kind.list)
+      .option(...READS_ONLY)
+      .addHelpText('after', listHelp(kind, 'list'));
     action(list, terminal, finish, async (platform, { json }) => {
       const reports = await reported(kind, platform);
       const { renderList } = load();
@@ -49,6 +54,7 @@ export const itemsCommand =
     const check = command
       .command('check')
       .description(kind.check)
+      .option(...READS_ONLY)
       .addHelpText('after', listHelp(kind, 'check'));
     action(check, terminal, finish, async (platform, { json }) => {
       const reports = await reported(kind, platform);

@@ -3,6 +3,7 @@ import type { Platform, Role } from '../../lib/config/platform';
 import type { Where } from '../services/lead';
 import type { AddCommand } from './add-command';
 import { openPlatform } from './open-platform';
+import { READS_ONLY } from './reads-only';
 import { EXIT, type Terminal } from './terminal';
 
 interface Options {
@@ -16,8 +17,8 @@ interface Options {
 }
 
 const HELP = `
-The name is that of a service, or of one of Holdfast's functions: region-agent, wal-archive, ... Of
-the region that leads, unless others are named. Only reads: docs/iam-services-policy.json.
+Of a service, or a function of Holdfast (region-agent, wal-archive, ...), where the lead is unless
+--region says otherwise. Permissions: docs/iam-services-policy.json.
 Exit code 0: all was read. 1: a region could not be read. 2: wrong use.
 
 Example:
@@ -29,10 +30,11 @@ export const logs: AddCommand = (program, terminal, finish) => {
     .command('logs <name>')
     .description('What the tasks of a service say, or a function of Holdfast.')
     .option('-f, --follow', 'go on until Ctrl-C')
-    .option('--since <when>', 'how far back: 90s, 10m, 2h, 1d, or a time with its zone', '10m')
+    .option('--since <when>', 'how far back: 90s, 2h, 1d, or a time with its zone', '10m')
     .addOption(new Option('--region <where>', 'where').choices(['home', 'standby', 'both']))
     .option('--filter <text>', 'only lines with this text in them')
     .option('--task <id>', 'only this task; the beginning of its id is enough')
+    .option(...READS_ONLY)
     .addHelpText('after', HELP);
   command.action(async (name: string) => {
     const asked = command.optsWithGlobals<Options>();

@@ -1,6 +1,7 @@
 import { choosePlatform } from '../choose-platform';
 import type { AddCommand } from './add-command';
 import { openPlatform } from './open-platform';
+import { READS_ONLY } from './reads-only';
 import { EXIT } from './terminal';
 
 interface Options {
@@ -26,6 +27,7 @@ export const preflight: AddCommand = (program, terminal, finish) => {
     .summary('Is the pair fit to fail over now? Would a deployment harm it?')
     .option('--no-diff', 'do not compare what is deployed with what would be')
     .option('--assembly <folder>', 'compare with this output of `cdk synth` instead of a new one')
+    .option(...READS_ONLY)
     .addHelpText('after', HELP);
   command.action(async () => {
     const { platform: named, json = false, diff, assembly } = command.optsWithGlobals<Options>();

@@ -1,5 +1,6 @@
 import type { AddCommand } from './add-command';
 import { openPlatform } from './open-platform';
+import { READS_ONLY } from './reads-only';
 import { EXIT } from './terminal';
 
 interface Options {
@@ -21,6 +22,7 @@ export const status: AddCommand = (program, terminal, finish) => {
     .command('status')
     .description('Who leads, what would happen if it died now, and what is wrong.')
     .option('-w, --watch', 'look again every 5 s, until Ctrl-C')
+    .option(...READS_ONLY)
     .addHelpText('after', HELP);
   command.action(async () => {
     const { platform: named, json = false, watch = false } = command.optsWithGlobals<Options>();

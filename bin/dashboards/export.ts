@@ -16,11 +16,21 @@ export interface Exported {
  */
 export function exportDashboards(platform: Platform, folder: string): readonly Exported[] {
   mkdirSync(folder, { recursive: true });
-  return grafanaDashboards(platform, readRunbook()).map((dashboard) => {
-    const file = join(folder, `${dashboard.uid}.json`);
+  return planned(platform, folder).map(({ dashboard, title, file }) => {
     const draft = `${file}.${process.pid}`;
     writeFileSync(draft, `${JSON.stringify(dashboard, null, 2)}\n`);
     renameSync(draft, file);
-    return { title: dashboard.title, file };
+    return { title, file };
   });
 }
+
+/** @returns the files that an export would write, and writes none */
+export const plannedDashboards = (platform: Platform, folder: string): readonly Exported[] =>
+  planned(platform, folder).map(({ title, file }) => ({ title, file }));
+
+const planned = (platform: Platform, folder: string) =>
+  grafanaDashboards(platform, readRunbook()).map((dashboard) => ({
+    dashboard,
+    title: dashboard.title,
+    file: join(folder, `${dashboard.uid}.json`),
+  }));

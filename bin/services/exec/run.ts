@@ -1,6 +1,7 @@
 import { clusterName } from '../../../lib/config/names';
 import type { Platform, Role, Service } from '../../../lib/config/platform';
 import type { Terminal } from '../../commands/terminal';
+import type { Outcome } from '../../recover/telling';
 import type { OpenTask, SessionPlugin, Tasks } from './ports';
 
 export interface ExecRequest {
@@ -11,6 +12,8 @@ export interface ExecRequest {
   /** With its arguments. */
   readonly command: readonly string[];
   readonly dryRun: boolean;
+  /** What is said is said for programs; a session itself speaks as its program does. */
+  readonly json: boolean;
 }
 
 /** Where a command goes, or why it does not. */
@@ -25,12 +28,12 @@ const INSTALL =
  */
 export async function exec(
   platform: Platform,
-  { service, role, task, command, dryRun }: ExecRequest,
+  { service, role, task, command, dryRun, json }: ExecRequest,
   tasks: Tasks,
   plugin: SessionPlugin,
-  { err, out }: Pick<Terminal, 'err' | 'out'>,
+  terminal: Pick<Terminal, 'err' | 'out'>,
 ): Promise<number | undefined> {
-  const say = (sentence: string): undefined => void err(`${platform.name}: ${sentence}\n`);
+  const say = (sentence: string): undefined => refuse(platform, sentence, { json, dryRun }, terminal);
   if (!service.exec)
     return say(
       `${service.name} takes no commands: its platform file does not say services.${service.name}.exec: true. Say so and deploy; tasks that start afterwards take commands.`,
@@ -40,8 +43,12 @@ export async function exec(
   if ('sentence' in chosen) return say(chosen.sentence);
   const line = command.map(quoted).join(' ');
   if (dryRun) {
-    out(
-      `${platform.name}: nothing was changed. It would run ${line} in the task ${chosen.task.id} of ${service.name} in ${region}.\n`,
+    const sentence = `It would run ${line} in the task ${chosen.task.id} of ${service.name} in ${region}.`;
+    const result = { region, task: chosen.task.id, command: [...command] };
+    terminal.out(
+      json
+        ? forPrograms(platform, { dryRun, outcome: 'would', sentences: [sentence], result })
+        : `${platform.name}: nothing was changed. ${sentence}\n`,
     );
     return 0;
   }
@@ -49,6 +56,28 @@ export async function exec(
   const session = await tasks.open(region, chosen.task.id, line);
   return plugin.attach(region, session, `ecs:${clusterName(platform)}_${chosen.task.id}_${chosen.runtimeId}`);
 }
+
+/** Says why no session begins. */
+export function refuse(
+  platform: Platform,
+  sentence: string,
+  { json, dryRun }: Pick<ExecRequest, 'json' | 'dryRun'>,
+  { err, out }: Pick<Terminal, 'err' | 'out'>,
+): undefined {
+  if (json) out(forPrograms(platform, { dryRun, outcome: 'refused', sentences: [sentence] }));
+  else err(`${platform.name}: ${sentence}\n`);
+}
+
+interface Told {
+  readonly dryRun: boolean;
+  readonly outcome: Outcome;
+  readonly sentences: readonly string[];
+  readonly result?: unknown;
+}
+
+/** As the other commands tell programs what became of them. */
+const forPrograms = ({ name }: Platform, told: Told): string =>
+  `${JSON.stringify({ platform: name, command: 'exec', ...told }, null, 2)}\n`;
 
 export function choose(running: readonly OpenTask[], wanted: string | undefined, where: string): Chosen {
   if (running.length === 0)

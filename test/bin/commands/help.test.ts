@@ -13,6 +13,13 @@ for (const add of COMMANDS) add(program, terminal().end, () => {});
 const below = (command: Command, at: readonly string[] = []): string[][] =>
   command.commands.flatMap((one) => [[...at, one.name()], ...below(one, [...at, one.name()])]);
 
+/** Those that do nothing themselves: their parts take a dry run. */
+const GROUPS = new Set(
+  below(program)
+    .map((path) => path.slice(0, -1).join(' '))
+    .filter((name) => name !== ''),
+);
+
 describe.each(below(program).map((path) => ({ name: path.join(' '), path })))(
   'the help of $name',
   ({ name, path }) => {
@@ -32,6 +39,12 @@ describe.each(below(program).map((path) => ({ name: path.join(' '), path })))(
     it('ends with an example of it, and says what it ends with', () => {
       expect(out).toMatch(new RegExp(`Examples?:\\n[\\s\\S]*npx holdfast ${name}\\b`));
       expect(out).toMatch(/Exit code/);
+    });
+
+    it('takes what every command takes: a dry run, JSON and the platform', () => {
+      const isGroup = GROUPS.has(name);
+      for (const option of [...(isGroup ? [] : ['--dry-run']), '--json', '--platform'])
+        expect(out).toMatch(new RegExp(`^ .*${option}\\b`, 'm'));
     });
 
     it('shows no default that says nothing', () => {

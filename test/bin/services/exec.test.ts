@@ -44,6 +44,7 @@ async function run(
     task: undefined,
     command: ['ls', '-l', '/tmp'],
     dryRun: false,
+    json: false,
     ...request,
   };
   return { code: await exec(demo, asked, tasks, plugin, end), done, ...said };
@@ -90,6 +91,20 @@ describe('a command in a task', () => {
     const { code, done, out } = await run({ dryRun: true, command: ['echo', "it's"] });
     expect([code, done]).toEqual([0, []]);
     expect(out).toContain(`It would run echo 'it'"'"'s' in the task aa11 of web in us-east-1.`);
+  });
+
+  it('says for programs what it would do, and why it does not begin', async () => {
+    const would = await run({ dryRun: true, json: true });
+    expect(JSON.parse(would.out)).toMatchObject({
+      platform: 'demo',
+      command: 'exec',
+      dryRun: true,
+      outcome: 'would',
+      result: { region: HOME, task: 'aa11', command: ['ls', '-l', '/tmp'] },
+    });
+    const refused = await run({ json: true }, []);
+    expect([refused.err, refused.code]).toEqual(['', undefined]);
+    expect(JSON.parse(refused.out)).toMatchObject({ outcome: 'refused', dryRun: false });
   });
 
   it('takes the task that is named by the beginning of its id', () => {
