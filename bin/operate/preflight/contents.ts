@@ -10,6 +10,9 @@ import type { PreflightPorts, SecretStatus } from '../ports';
 
 /** Checks of what a region needs to lead, and must have before it does. */
 
+/** A sentence on what is not there yet, by its name. */
+export type Comes = (name: string) => string;
+
 const regionsOf = ({ regions }: Platform): string[] => ROLES.map((role) => regions[role].name);
 
 /** Can each region pull the images from its own registry? */
@@ -32,8 +35,12 @@ export const pullable = (images: Images): Check => ({
     }),
 });
 
-/** Have both regions the same value of each secret that is copied? */
-export const copied = ({ secrets }: PreflightPorts): Check => ({
+/**
+ * Have both regions the same value of each secret that is copied?
+ * @param comes says what is right about one that the deployment to come makes or a person sets after it; undefined if all
+ *   must be there
+ */
+export const copied = ({ secrets }: Pick<PreflightPorts, 'secrets'>, comes?: Comes): Check => ({
   name: 'secrets',
   asksAws: true,
   tasks: (platform) =>
@@ -47,6 +54,7 @@ export const copied = ({ secrets }: PreflightPorts): Check => ({
             secrets.status(home.name, name),
             secrets.status(standby.name, name),
           ]);
+          if (comes && own?.current === undefined) return [ok(comes(name))];
           return [inSync(name, own, copy, standby.name)];
         },
       })),
@@ -68,8 +76,11 @@ function inSync(
     : todo(`${name} has another value than at home.`);
 }
 
-/** Are the keys there that encrypt what a region holds? */
-export const keys = ({ deployed }: PreflightPorts): Check => ({
+/**
+ * Are the keys there that encrypt what a region holds?
+ * @param comes says what is right about those of a stack that the deployment to come makes; undefined if all must be there
+ */
+export const keys = ({ deployed }: Pick<PreflightPorts, 'deployed'>, comes?: Comes): Check => ({
   name: 'keys',
   asksAws: true,
   tasks: (platform) =>
@@ -77,6 +88,7 @@ export const keys = ({ deployed }: PreflightPorts): Check => ({
       const wanted = [keyAlias(platform, 'data'), keyAlias(platform, 'operations')];
       const stack = stackName(platform, region, 'Foundation');
       const found = await deployed.resources(region, stack, 'AWS::KMS::Alias');
+      if (comes && found === undefined) return [ok(comes(stack))];
       const missing = wanted.filter((alias) => !found?.includes(alias));
       return [
         missing.length === 0

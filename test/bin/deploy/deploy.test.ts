@@ -74,7 +74,15 @@ interface Case {
   readonly first?: First;
   readonly manner?: Partial<Manner>;
   readonly health?: Health;
+  readonly secrets?: PreflightPorts['secrets'];
+  readonly keys?: PreflightPorts['deployed']['resources'];
 }
+
+/** Another value of each secret in each region. */
+const DIFFERENT: PreflightPorts['secrets'] = {
+  status: async (region) => ({ current: region, copies: new Map([[STANDBY, 'InSync']]) }),
+};
+const WEB: Stack = { name: 'Demo-us-west-2-Service-web', status: 'UPDATE_COMPLETE', isProtected: false };
 
 const LEADERSHIP: Stack = { name: 'Demo-us-east-2-Leadership', status: 'UPDATE_COMPLETE', isProtected: true };
 
@@ -88,13 +96,16 @@ async function run(given: Case = {}) {
     agentLog: world.agentLog,
     filesLog: world.filesLog,
     databases: world.databases,
-    secrets: { status: async () => undefined },
+    secrets: given.secrets ?? { status: async () => undefined },
     traffic: {
       failoverRecords: async () => [],
       healthCheck: async () => undefined,
       observations: async () => [],
     },
-    deployed: { template: async () => database('demo-db'), resources: async () => [] },
+    deployed: {
+      template: async () => database('demo-db'),
+      resources: given.keys ?? (async () => ['alias/demo-data', 'alias/demo-operations']),
+    },
     certificates: { validUntil: async () => NOW },
   };
   const checks = () => checkPorts({ stacks: { list: async () => stacks }, ...given.checks });
@@ -185,6 +196,13 @@ describe('a deployment', () => {
       'Something stands against',
     ],
     [
+      'where a deployed service could not pull its image',
+      { stacks: [LEADERSHIP, WEB], checks: { images: { find: async () => 'no image' } } },
+      'Something stands against',
+    ],
+    ['where a secret has another value in the standby', { secrets: DIFFERENT }, 'Something stands against'],
+    ['where a key is gone', { keys: async () => ['alias/demo-data'] }, 'Something stands against'],
+    [
       'for the first time in an account that is not ready',
       { stacks: [], checks: { bootstrap: { version: async () => undefined } } },
       'Something stands against',
@@ -194,6 +212,21 @@ describe('a deployment', () => {
     expect(outcome).toMatch(/^(refused|would)$/);
     expect(sentences[0]).toContain(sentence);
     expect(ran).not.toContain('deploy');
+  });
+
+  it('asks for nothing that it brings itself, so that one that ended halfway can go on', async () => {
+    const { outcome } = await run({
+      keys: async () => undefined,
+      secrets: { status: async () => ({ current: undefined, copies: new Map() }) },
+      checks: { images: { find: async () => 'no repository' } },
+    });
+    expect(outcome).toBe('done');
+  });
+
+  it('only tells of values that differ where the standby leads, whose secrets are its own', async () => {
+    const { outcome, told } = await run({ record: moved('PROTECTED'), secrets: DIFFERENT });
+    expect(outcome).toBe('done');
+    expect(told.join('\n')).toContain('has another value than at home.');
   });
 
   it('names a half-deployed stack with the commands that mend it', async () => {
