@@ -1,3 +1,5 @@
+import type { BackupSettings } from '../../lambda/backup/contract';
+import { ENVIRONMENT as DRILL } from '../../lambda/restore-drill/contract';
 import { regionDomain } from '../../lib/config/names';
 import type { Platform, Role } from '../../lib/config/platform';
 import type { Resource, Synthesized, Template } from './synth';
@@ -156,6 +158,33 @@ export function failoverPair(synth: Synthesized, platform: Platform, name: strin
     return found;
   };
   return { home: of('home'), standby: of('standby'), count: records.length };
+}
+
+/** What the backup function of a region does and when, as its stack says it. */
+export function backupView(synth: Synthesized, region: string, platform: string) {
+  const suffix = `${region}-Recovery`;
+  const { Environment } = functionNamed(synth, suffix, `${platform}-backup`);
+  const { schedules, keep }: BackupSettings = JSON.parse(Environment.Variables.BACKUP_SETTINGS);
+  const begins = `${platform}-backup-`;
+  const starts = synth
+    .resources(suffix, 'AWS::Scheduler::Schedule')
+    .map(([, { Properties }]) => Properties)
+    .filter(({ Name }) => Name.startsWith(begins))
+    .map(({ Name, ScheduleExpression }) => [Name.slice(begins.length), ScheduleExpression]);
+  return {
+    keep,
+    /** Expression of the schedule, by name. */
+    starts: Object.fromEntries(starts),
+    covers: Object.fromEntries(schedules.map(({ name, covers }) => [name, covers])),
+  };
+}
+
+/** Days between two rehearsals of a restore, as the stack tells the function. */
+export function drillDays(synth: Synthesized, region: string, platform: string): number {
+  const { Environment } = functionNamed(synth, `${region}-Recovery`, `${platform}-restore-drill`);
+  // A join of texts and references: some of its values AWS fills in.
+  const [, days] = /everyDays\\*":(\d+)/.exec(JSON.stringify(Environment.Variables[DRILL.settings])) ?? [];
+  return Number(days);
 }
 
 /** The only function of that physical name in the stack whose name ends so. */

@@ -335,7 +335,9 @@ describe('sizes', () => {
 
 describe('expected', () => {
   it('adds replicas before one carries its 500 requests a second', () => {
-    expect(service().scaling?.requestsPerSecond).toBeLessThan(500);
+    const [, perMinute] = /FILL\(requests0,0\)\/(\d+)/.exec(scaling().expression('high')) ?? [];
+    expect(scaling().high.Threshold).toBe(1);
+    expect(Number(perMinute) / 60).toBeLessThan(500);
   });
 
   it('promises 99.9 % availability', () => {
@@ -346,7 +348,11 @@ describe('expected', () => {
 describe('what a later version builds stands in the file', () => {
   it('reads /metrics every 30 s, everything else every 15 s, and keeps it 15 days', () => {
     expect(service().metrics).toMatchObject({ path: '/metrics', intervalSeconds: 30, containerPort: 80 });
-    expect(file.monitoring).toMatchObject({ scrapeSeconds: 15, retentionDays: 15 });
+    expect(file.monitoring.scrapeSeconds).toBe(15);
+    for (const { name } of [file.regions.home, file.regions.standby]) {
+      const { WorkspaceConfiguration } = synth().only(`${name}-Cluster`, 'AWS::APS::Workspace').Properties;
+      expect(WorkspaceConfiguration).toMatchObject({ RetentionPeriodInDays: 15 });
+    }
   });
 
   it('names the seven receivers with their channels', () => {

@@ -1,7 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import { writableWithinSeconds } from '../../lib/config/timings';
 import { platform, synthesized } from '../support/synth';
-import { attributes, failoverPair, inService, scalingView, serviceView, zonesOf } from '../support/templates';
+import {
+  attributes,
+  backupView,
+  failoverPair,
+  inService,
+  scalingView,
+  serviceView,
+  zonesOf,
+} from '../support/templates';
 
 // The rows of mercator-jupiter's table that are built, and the figures of the others in its file.
 const REGIONS = ['us-east-1', 'eu-west-1'];
@@ -85,13 +93,12 @@ describe('regions', () => {
 
 describe('what a later version builds stands in the file', () => {
   it('backs up evidence at 02:00 and policies at 03:00, and keeps 7 days, 4 weeks and 12 months', () => {
-    expect(file.backup).toMatchObject({
-      schedules: [
-        { name: 'evidence', at: '02:00', covers: ['database'] },
-        { name: 'policies', at: '03:00', covers: ['buckets', 'configuration'] },
-      ],
-      keep: { daily: 7, weekly: 4, monthly: 12 },
-    });
+    for (const { name } of [file.regions.home, file.regions.standby])
+      expect(backupView(synth(), name, 'mercator-jupiter')).toMatchObject({
+        starts: { evidence: 'cron(0 2 * * ? *)', policies: 'cron(0 3 * * ? *)' },
+        covers: { evidence: ['database'], policies: ['buckets', 'configuration'] },
+        keep: { daily: 7, weekly: 4, monthly: 12 },
+      });
   });
 
   it('promises what application, evidence and policies may lose and how fast they return', () => {

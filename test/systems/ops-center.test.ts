@@ -2,7 +2,16 @@ import { describe, expect, it } from '@jest/globals';
 import type { Service } from '../../lib/config/platform';
 import { clientsFollowWithinSeconds, writableWithinSeconds } from '../../lib/config/timings';
 import { platform, synthesize, synthesized, variant } from '../support/synth';
-import { attributes, failoverPair, inService, scalingView, serviceView, zonesOf } from '../support/templates';
+import {
+  attributes,
+  backupView,
+  drillDays,
+  failoverPair,
+  inService,
+  scalingView,
+  serviceView,
+  zonesOf,
+} from '../support/templates';
 
 // The rows of ops-center's table, in its order.
 const HOME = 'us-east-1';
@@ -328,9 +337,16 @@ describe('deploys', () => {
 
 describe('backups', () => {
   it('says what is copied each day, and keeps 30 days', () => {
-    const covered = file.backup.schedules.flatMap(({ covers }) => covers);
-    expect([...new Set(covered)].sort()).toEqual(['cache', 'configuration', 'database']);
-    expect(file.backup.keep.daily).toBe(30);
+    for (const region of [HOME, STANDBY]) {
+      const { starts, covers, keep } = backupView(synth(), region, 'ops-center');
+      expect(starts).toEqual({ nightly: 'cron(0 2 * * ? *)' });
+      expect([...new Set(Object.values(covers).flat())].sort()).toEqual([
+        'cache',
+        'configuration',
+        'database',
+      ]);
+      expect(keep.daily).toBe(30);
+    }
   });
 
   it('keeps secrets in Secrets Manager, with a copy under the key of the standby region', () => {
@@ -354,7 +370,7 @@ describe('backups', () => {
   });
 
   it('rehearses a restore every month', () => {
-    expect(file.backup.restoreDrill).toBe('monthly');
+    for (const region of [HOME, STANDBY]) expect(drillDays(synth(), region, 'ops-center')).toBe(30);
   });
 });
 

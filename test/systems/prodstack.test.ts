@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Service } from '../../lib/config/platform';
+import { expectedOf } from '../../lib/config/timings';
 import { platform, synthesized } from '../support/synth';
-import { attributes, scalingView, serviceView } from '../support/templates';
+import { attributes, backupView, drillDays, scalingView, serviceView } from '../support/templates';
 
 // The rows of prodstack's table that are built, and the figures of the others in its file.
 const HOME = 'us-west-2';
@@ -105,13 +106,41 @@ describe('edge', () => {
     for (const header of ['strict_transport_security', 'content_security_policy', 'x_frame_options'])
       expect(headers).toHaveProperty([`routing.http.response.${header}.header_value`]);
   });
+
+  it('compresses static files by gzip and Brotli at a CDN, which asks the name that fails over', () => {
+    const suffix = 'us-east-1-Edge';
+    const { DistributionConfig } = synth().only(suffix, 'AWS::CloudFront::Distribution').Properties;
+    expect(DistributionConfig.Origins.map(({ DomainName }: { DomainName: string }) => DomainName)).toEqual([
+      file.domain.name,
+    ]);
+    expect(
+      DistributionConfig.CacheBehaviors.map(
+        ({ PathPattern, Compress }: { PathPattern: string; Compress: boolean }) => [PathPattern, Compress],
+      ),
+    ).toEqual([
+      ['/static/*', true],
+      ['/assets/*', true],
+    ]);
+    expect(synth().only(suffix, 'AWS::CloudFront::CachePolicy').Properties.CachePolicyConfig).toMatchObject({
+      ParametersInCacheKeyAndForwardedToOrigin: {
+        EnableAcceptEncodingGzip: true,
+        EnableAcceptEncodingBrotli: true,
+      },
+    });
+  });
 });
 
 describe('secrets, deployments and backups', () => {
-  it('names eleven secrets and five configuration files', () => {
+  it('keeps eleven secrets and five configuration files in Secrets Manager', () => {
+    const names = synth()
+      .resources(`${HOME}-Foundation`, 'AWS::SecretsManager::Secret')
+      .map(([, { Properties }]) => String(Properties.Name));
+    const own = file.secrets.map(({ name }) => `prodstack/${name}`);
     // Ten of its own, and the login of the broker, which AWS generates.
-    expect([...file.secrets.map(({ name }) => name), 'tasks-queue']).toHaveLength(11);
-    expect(Object.keys(file.files)).toHaveLength(5);
+    const asked = [...own, 'prodstack/tasks-queue'];
+    expect(asked).toHaveLength(11);
+    expect(names).toEqual(expect.arrayContaining(asked));
+    expect(names.filter((name) => name.startsWith('prodstack/files/'))).toHaveLength(5);
   });
 
   it('deploys canary, blue/green and rolling', () => {
@@ -133,20 +162,37 @@ describe('secrets, deployments and backups', () => {
   });
 
   it('backs everything up at 02:00, keeps 30 days and restores every month on trial', () => {
-    expect(file.backup).toMatchObject({
-      schedules: [
-        { name: 'nightly', at: '02:00', covers: ['database', 'cache', 'buckets', 'configuration'] },
-      ],
-      keep: { daily: 30 },
-      restoreDrill: 'monthly',
-    });
+    for (const region of [HOME, 'us-east-2']) {
+      expect(backupView(synth(), region, 'prodstack')).toMatchObject({
+        starts: { nightly: 'cron(0 2 * * ? *)' },
+        covers: { nightly: ['database', 'cache', 'buckets', 'configuration'] },
+        keep: { daily: 30, weekly: 4, monthly: 12 },
+      });
+      expect(drillDays(synth(), region, 'prodstack')).toBe(30);
+    }
   });
 
   it('recovers within 15 minutes, where it takes one to four hours today', () => {
     expect(file.objectives.rtoSeconds).toBe(900);
+    expect(expectedOf(file).rtoSeconds).toBeLessThanOrEqual(file.objectives.rtoSeconds);
+  });
+
+  it('takes errors of browsers by the Sentry relay, before the routes of the backend', () => {
+    const rules = (name: string) =>
+      synth()
+        .resources(`${HOME}-Service-${name}`, 'AWS::ElasticLoadBalancingV2::ListenerRule')
+        .map(([, { Properties }]) => Properties);
+    const [relay] = rules('sentry-relay');
+    expect(JSON.stringify(relay?.Conditions)).toContain('/api/*/envelope/');
+    for (const { Priority } of rules('backend')) expect(Priority).toBeGreaterThan(relay?.Priority);
   });
 
   it('keeps metrics 15 days and shows them in Grafana', () => {
-    expect(file.monitoring).toMatchObject({ retentionDays: 15, grafana: true });
+    for (const region of [HOME, 'us-east-2']) {
+      const { WorkspaceConfiguration } = synth().only(`${region}-Cluster`, 'AWS::APS::Workspace').Properties;
+      expect(WorkspaceConfiguration).toMatchObject({ RetentionPeriodInDays: 15 });
+    }
+    // Where it survives the loss of home.
+    expect(synth().resources('us-east-2-Monitoring', 'AWS::Grafana::Workspace')).toHaveLength(1);
   });
 });
