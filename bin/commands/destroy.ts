@@ -9,9 +9,9 @@ interface Options {
 
 const HELP = `
 Lists what goes and what stays, with the reason, and asks for the name of the platform. The stacks
-Edge, Monitoring, Service-* and Recovery go. Migration-*, Cluster (balancer, firewall, metrics), Data,
-Network (NAT gateways), Foundation and Leadership stay and are paid for: it prints how a person
-removes them. Needs docs/iam-operator-policy.json and docs/iam-deploy-policy.json.
+Edge, Monitoring, Service-* and Recovery go. Migration-*, Cluster (balancer, firewall, metrics),
+Data, Network (NAT gateways), Foundation and Leadership stay and are paid for: it prints how a
+person removes them. Needs docs/iam-operator-policy.json and docs/iam-deploy-policy.json.
 Exit code 0: gone. 1: refused or failed. 2: the outcome is not known, or wrong use.
 
 Example:
