@@ -1,7 +1,7 @@
-import { hasMoved } from '../leader/record';
+import { hasMoved, type LeadershipRecord } from '../leader/record';
 import { isForced } from './limitation';
 import type { Part } from './observation';
-import { type Situation, watchedMs, watchMs } from './situation';
+import { isDue, isToCount, type Situation, watchedMs, watchMs } from './situation';
 
 /**
  * What a turn must look at. Every look is a call to AWS or the database that costs time and quota, and there are some
@@ -23,9 +23,16 @@ export function needs(situation: Known): ReadonlySet<Part> {
 
 const OF_A_DATABASE: readonly Part[] = ['database', 'instance', 'rebuild'];
 
-function ofTheHolder({ record }: Known): Part[] {
-  return record.state === 'CLAIMED' || record.state === 'PROMOTING' ? ['database', 'instance'] : ['database'];
+function ofTheHolder(situation: Known): Part[] {
+  const { record, memory } = situation;
+  if (record.state === 'CLAIMED' || record.state === 'PROMOTING') return ['database', 'instance'];
+  // In a turn that has nothing to renew, or the look could hold the renewal up.
+  const rests = memory.wrote === record.version && !isDue(situation);
+  return rests && serves(record) && isToCount(situation) ? ['database', 'fleet'] : ['database'];
 }
+
+/** Not while it hands over. */
+const serves = ({ state }: LeadershipRecord): boolean => state !== 'DRAINING' && state !== 'HANDOFF';
 
 function ofTheOther(situation: Known): Part[] {
   const { record, settings } = situation;

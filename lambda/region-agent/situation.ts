@@ -1,4 +1,4 @@
-import type { LeadershipRecord } from '../leader/record';
+import { hasMoved, type LeadershipRecord } from '../leader/record';
 import type { AgentSettings } from './contract';
 import type { Memory } from './memory';
 import type { Observation } from './observation';
@@ -80,6 +80,26 @@ export const watchMs = ({ settings, record }: Pick<Situation, 'settings' | 'reco
 /** For how many milliseconds the record has been in its state, as far as this run knows. */
 export const inStateMs = ({ memory, nowMs }: Pick<Situation, 'memory' | 'nowMs'>): number =>
   memory.state ? nowMs - memory.state.sinceMs : 0;
+
+/** For so long after a move a new holder counts its services, and so often, in milliseconds. */
+const YOUNG_MS = 600_000;
+const COUNT_MS = 60_000;
+
+/**
+ * Whether a new holder should count its services now. A deployment that was under way when the lead moved goes on with the
+ * number of tasks that it was told before, and takes away what the agent has raised since. Both times are of the database's
+ * clock.
+ */
+export function isToCount({
+  record,
+  memory,
+  nowMs,
+}: Pick<Situation, 'record' | 'memory' | 'nowMs'>): boolean {
+  const { databaseTime, servingSince, pending } = record;
+  if (!hasMoved(record) || databaseTime === null || servingSince === null || pending.length > 0) return false;
+  if (Date.parse(databaseTime) - Date.parse(servingSince) >= YOUNG_MS) return false;
+  return memory.fleetMs === undefined || nowMs - memory.fleetMs >= COUNT_MS;
+}
 
 /** Whether an action of that name may be tried again, if it rests for `restMs` after each time. */
 export function mayTry({ memory, nowMs }: Situation, name: string, restMs: number): boolean {

@@ -4,7 +4,7 @@ import type { Decision } from '../decision';
 import { isForced } from '../limitation';
 import { ifKnown, whyNot } from '../observation';
 import type { DatabaseStatus } from '../ports';
-import { inSeconds, isDue, knownMs, type Situation } from '../situation';
+import { inSeconds, isDue, isToCount, knownMs, type Situation } from '../situation';
 import { leaseOf, mustOpen, obstacle, positionOf, ttlSeconds } from './lease';
 import { nextTask, withoutDone } from './tasks';
 
@@ -47,19 +47,32 @@ function renew(situation: Situation, database: DatabaseStatus): Decision {
     next,
     action: { kind: opens ? 'open' : 'renew', lease: leaseOf(next, database, settings.leaseSeconds) },
     sentence: `${settings.own} leads epoch ${record.epoch} and ${what} its lease for ${settings.leaseSeconds} s.`,
-    again: next.pending.length > 0,
+    again: next.pending.length > 0 || isToCount(situation),
   };
 }
 
 /** The agent that has just renewed has time for what a new holder still has to do; the others leave that to it. */
 function rest(situation: Situation): Decision {
   const { record, settings, memory } = situation;
+  const short = servicesBelow(situation);
+  if (short.length > 0) {
+    return {
+      action: { kind: 'task', task: 'scale-up' },
+      sentence: `${settings.own} leads epoch ${record.epoch} with too few tasks of ${short.join(', ')}: they are raised again.`,
+    };
+  }
   const task = memory.wrote === record.version ? nextTask(situation) : undefined;
   const leads = `${settings.own} leads epoch ${record.epoch}; its lease is fresh.`;
   return task === undefined
     ? { sentence: leads }
     : { action: { kind: 'task', task }, sentence: `${leads} Left to do: ${task}.` };
 }
+
+/** Names of the services that were found below their size for leading; none where they were not counted. */
+const servicesBelow = ({ seen }: Situation): readonly string[] =>
+  (ifKnown(seen.fleet)?.services ?? [])
+    .filter(({ desired, serving }) => desired < serving)
+    .map(({ name }) => name);
 
 /**
  * The record goes on without the lease for as long as a failover within the region takes; the database closes by
@@ -105,6 +118,6 @@ function serveWithout(situation: Situation): Decision {
   return {
     next,
     sentence: `${settings.own} leads epoch ${record.epoch}; there is no managed database to fence.`,
-    again: next.pending.length > 0,
+    again: next.pending.length > 0 || isToCount(situation),
   };
 }

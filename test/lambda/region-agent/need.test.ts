@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { STATES } from '../../../lambda/leader/record';
 import { needs } from '../../../lambda/region-agent/need';
 import { running } from './support/databases';
-import { HOME, operation, record, STANDBY, takenOver } from './support/records';
+import { at, HOME, operation, record, recordAfter, STANDBY, takenOver } from './support/records';
 import { atHome, atStandby, type Parts, secondsAgo } from './support/situation';
 
 const probed = (seconds: number) => ({ probedMs: secondsAgo(seconds) });
@@ -21,6 +21,29 @@ describe('what the holder looks at', () => {
         promotes ? ['database', 'instance'] : ['database'],
       );
     }
+  });
+
+  it('is its services once a minute for ten minutes after a move, when it has just renewed and nothing is left to do', () => {
+    const young = (changes: object = {}) =>
+      recordAfter(['takeover', 'switchover'], { servingSince: at(-599), ...changes });
+    const wrote = { memory: { wrote: 100 } };
+    expect(holder({ record: young(), ...wrote })).toEqual(['database', 'fleet']);
+    expect(holder({ record: young(), ...wrote, managed: false })).toEqual(['fleet']);
+    const counted = (seconds: number) => ({ memory: { wrote: 100, fleetMs: secondsAgo(seconds) } });
+    expect(holder({ record: young(), ...counted(59) })).toEqual(['database']);
+    expect(holder({ record: young(), ...counted(60) })).toEqual(['database', 'fleet']);
+    for (const parts of [
+      { record: young() },
+      { record: young(), ...wrote, watchedSeconds: 4.5 },
+      { record: young({ servingSince: at(-600) }), ...wrote },
+      { record: young({ servingSince: null }), ...wrote },
+      { record: young({ databaseTime: null }), ...wrote },
+      { record: young({ pending: ['scale-up'] }), ...wrote },
+      { record: young({ state: 'DRAINING' }), ...wrote },
+      { record: young({ state: 'HANDOFF' }), ...wrote },
+      { record: record({ servingSince: at(-60) }), ...wrote },
+    ])
+      expect(holder(parts)).toEqual(['database']);
   });
 
   it('is nothing where there is no managed database', () => {

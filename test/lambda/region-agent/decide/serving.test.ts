@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { TASKS } from '../../../../lambda/leader/record';
 import { decide } from '../../../../lambda/region-agent/decide';
-import { type Changes, primary, replica, unknown } from '../support/databases';
+import { type Changes, fleet, primary, replica, unknown } from '../support/databases';
 import { at, DATABASE_MS, HOME, operation, record, recordAfter, STANDBY } from '../support/records';
 import { atHome, secondsAgo, WALL_MS } from '../support/situation';
 
@@ -224,6 +224,41 @@ describe('what a new holder still has to do', () => {
     const { next, again } = decide(atHome({ record: pending, memory, watchedSeconds: 5 }));
     expect(next?.pending).toEqual(['detach-secrets', 'take-base', 'mend-read-replicas']);
     expect(again).toBe(true);
+  });
+});
+
+describe('a new holder whose services a deployment has made small again', () => {
+  const young = recordAfter(['takeover', 'switchover'], { servingSince: at(-300) });
+  const database = primary({ lease: { epoch: 3 } });
+  const found = (tasks: number) =>
+    decide(atHome({ record: young, seen: { database, fleet: fleet(tasks) }, memory: { wrote: 100 } }));
+
+  it('raises them once more, as often as it finds them so', () => {
+    const { action, sentence } = found(3);
+    expect(action).toEqual({ kind: 'task', task: 'scale-up' });
+    expect(sentence).toBe('us-east-1 leads epoch 3 with too few tasks of web: they are raised again.');
+  });
+
+  it('leaves those alone that have their size or more', () => {
+    expect(found(4).action).toBeUndefined();
+    expect(found(9).action).toBeUndefined();
+  });
+
+  it('counts them right after a renewal, when that is due, and never in its place', () => {
+    const renewal = (fleetSeconds: number, managed = true) =>
+      decide(
+        atHome({
+          record: young,
+          managed,
+          seen: { database },
+          memory: { fleetMs: secondsAgo(fleetSeconds) },
+          watchedSeconds: 5,
+        }),
+      );
+    for (const managed of [true, false]) {
+      expect(renewal(60, managed)).toMatchObject({ next: { version: 101 }, again: true });
+      expect(renewal(59, managed).again).toBe(false);
+    }
   });
 });
 
