@@ -5,13 +5,17 @@ import { failoverStepsPage } from '../lib/recovery/steps-page';
 import { autoscalingPicture } from './autoscaling/picture';
 import { diagramDocs } from './diagram/docs';
 import { drillPolicy } from './drill/policy';
+import { recoveryPolicy } from './recover/policy';
 
 /** `npm run docs` writes the generated pages; with `-- --check` it only says whether they are fresh. */
 const root = resolve(__dirname, '..');
 const check = process.argv.includes('--check');
 const stale: string[] = [];
 
-const policies = { 'docs/iam-drill-policy.json': drillPolicy() };
+const policies = {
+  'docs/iam-drill-policy.json': drillPolicy(),
+  'docs/iam-recovery-policy.json': recoveryPolicy(),
+};
 
 for (const [path, content] of Object.entries({
   ...generatedDocs(),

@@ -9,6 +9,8 @@ export const READ_ACTIONS = [
   'rds:DescribeDBInstanceAutomatedBackups',
   'rds:DescribeDBInstances',
   'rds:DescribeDBSnapshots',
+  's3:GetObjectVersion',
+  's3:GetObjectVersionTagging',
   's3:ListBucketVersions',
   'secretsmanager:GetSecretValue',
   'secretsmanager:ListSecretVersionIds',
@@ -22,7 +24,9 @@ export const MAKE_ACTIONS = [
   'rds:CopyDBSnapshot',
   'rds:RestoreDBInstanceFromDBSnapshot',
   'rds:RestoreDBInstanceToPointInTime',
+  's3:AbortMultipartUpload',
   's3:CopyObject',
+  's3:PutObject',
   'secretsmanager:RestoreSecret',
   'secretsmanager:UpdateSecretVersionStage',
 ] as const;
@@ -41,9 +45,8 @@ const BESIDE = [
   'kms:GenerateDataKey',
   'rds:AddTagsToResource',
   's3:GetObject',
-  's3:GetObjectVersion',
   's3:ListBucket',
-  's3:PutObject',
+  's3:PutObjectTagging',
 ] as const;
 
 /** Actions that AWS can restrict. The function does the rest, with rights of its own. */
