@@ -29,7 +29,8 @@ cache     a new replication group from the last snapshot before the time
 objects   what was changed or deleted since the time, copied below --into or back to its own key
 secrets   lists versions; with --secret brings back a deleted one, or the version of the time
 
-After an interrupted wait the same command with the same --into goes on.
+Without --region: a database in the best place, all else in the region that leads by the record, or
+at home if nobody can say. After an interrupted wait the same command goes on, with the same --into.
 Exit code 0: restored and verified. 1: refused or failed. 2: the outcome is not known, or wrong use.
 
 Example:
@@ -44,7 +45,7 @@ export const restore: AddCommand = (program, terminal, finish) => {
     .option('--to <target>', 'latest, a time with its zone, or a position of the log like 0/16B3748')
     .addOption(new Option('--component <name>', 'what is restored').choices(COMPONENTS).default('database'))
     .option('--into <name>', 'name of what is made; of objects a prefix')
-    .option('--region <region>', 'where; the best place if left out')
+    .option('--region <region>', 'where; if left out, see below')
     .option('--tables <a,b>', 'tables to copy into the living database afterwards')
     .option('--bucket <a,b>', 'of objects: only these buckets of the platform file')
     .option('--prefix <prefix>', 'of objects: only keys that begin so')
@@ -72,14 +73,17 @@ async function component(
 ): Promise<Ended> {
   const { databaseRequest, restoreDatabase, recoveryPorts, componentPorts, parseTarget, restoreCache } =
     load();
-  const { restoreObjects, restoreSecrets, placeOf, listOf } = load();
+  const { restoreObjects, restoreSecrets, placeOf, leadingPlace, listOf } = load();
+  if (asked.component === 'database') {
+    const request = databaseRequest(platform, asked, manner.clock.now());
+    return restoreDatabase(platform, request, recoveryPorts(platform), manner, tell);
+  }
   const target = () => parseTarget(asked.to ?? 'latest');
-  const region = placeOf(platform, asked.region);
+  const region =
+    asked.region === undefined
+      ? await leadingPlace(platform, recoveryPorts(platform).leadership, tell)
+      : placeOf(platform, asked.region);
   switch (asked.component) {
-    case 'database': {
-      const request = databaseRequest(platform, asked, manner.clock.now());
-      return restoreDatabase(platform, request, recoveryPorts(platform), manner, tell);
-    }
     case 'cache': {
       const request = { target: target(), region, into: asked.into ?? 'copy' };
       return restoreCache(platform, request, componentPorts(platform).cache, manner, tell);

@@ -16,11 +16,13 @@ import {
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { clients } from '../../../bin/checks/aws/call';
+import type { Leadership } from '../../../bin/operate/ports';
 import { objectVersions } from '../../../bin/recover/aws/objects';
 import { secretVersions } from '../../../bin/recover/aws/secrets';
 import { type CacheBackups, type CacheRequest, restoreCache } from '../../../bin/recover/cache/run';
 import { objectsAsOf, type Version } from '../../../bin/recover/objects/plan';
 import { restoreObjects } from '../../../bin/recover/objects/run';
+import { leadingPlace } from '../../../bin/recover/place';
 import { restoreSecrets, type SecretVersions } from '../../../bin/recover/secrets/run';
 import type { Manner } from '../../../bin/recover/telling';
 import { secretStore } from '../../../bin/secrets/aws';
@@ -29,7 +31,7 @@ import { setItem } from '../../../bin/secrets/set';
 import { systemClock } from '../../../lambda/runtime/clock';
 import { bucketName } from '../../../lib/config/names';
 import { useLocalAws } from '../../support/local-aws';
-import { HOME, STANDBY } from '../operate/records';
+import { HOME, STANDBY, serving } from '../operate/records';
 import { platform } from '../support/ports';
 
 const PLATFORM = platform();
@@ -207,6 +209,21 @@ describe('on S3 and Secrets Manager', () => {
     expect(await value()).toBe('one');
     expect((await ask(LATEST, false, 'none')).outcome).toBe('refused');
     expect((await ask(at(1_000))).sentences).toEqual([`No version of ${name} is as old as that.`]);
+  });
+});
+
+describe('the region of a restore that names none', () => {
+  const said: string[] = [];
+  const placeIf = (read: Leadership['read']) => leadingPlace(PLATFORM, { read }, (one) => said.push(one));
+
+  it('is the one that leads by the record', async () => {
+    expect(await placeIf(async () => ({ ...serving(), holder: STANDBY }))).toBe(STANDBY);
+  });
+
+  it('is home if there is no record, or nobody can read it, which it says', async () => {
+    expect([await placeIf(async () => undefined), said]).toEqual([HOME, []]);
+    expect(await placeIf(() => Promise.reject(new Error('The table is away.')))).toBe(HOME);
+    expect(said).toEqual([expect.stringMatching(/^The table is away\..*--region us-west-2/)]);
   });
 });
 
