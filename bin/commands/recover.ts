@@ -12,8 +12,9 @@ interface Options {
 
 const HELP = `
 Takes what was kept into the new stacks, and deletes nothing. Database and cache come beside the
-new ones. In another account, which the file then names, it copies a snapshot shared with it. Goes
-on after an interruption; --data restores also what is there and empty.
+new ones; migrations, services and names wait until a person has given the database its place.
+In another account, which the file then names, it copies a snapshot shared with it.
+Goes on after an interruption; --data restores also what is there and empty.
 Guide: docs/guides/backup-and-restore.md.
 Exit code 0: healthy, and nothing is left to do. 1: a person is needed. 2: unknown, or wrong use.
 

@@ -5,6 +5,7 @@ import type { RestoreReply, RestoreRequest, VerifyReply } from '../../../lambda/
 import { HoldfastError } from '../../../lambda/runtime/errors';
 import { databaseIdentifier } from '../../../lib/config/names';
 import type { Platform } from '../../../lib/config/platform';
+import { answerOf } from '../../operate/failures';
 import type { RecoveryPorts } from '../ports';
 import { type Ended, type Manner, pause } from '../telling';
 import { type Facts, lookForBase } from './facts';
@@ -59,7 +60,12 @@ async function whereBegun({
   const regions = request.region === undefined ? [home.name, standby.name] : [request.region];
   const wanted = targetText(request.target);
   for (const region of regions) {
-    const found = await ports.backups.find(region, request.identifier);
+    const answer = await answerOf(ports.backups.find(region, request.identifier));
+    if (!answer.known) {
+      tell(`Whether ${request.identifier} is in ${region} already is not known: ${answer.sentence}`);
+      continue;
+    }
+    const found = answer.value;
     if (!found) continue;
     if (found.target === undefined)
       return refused(`${request.identifier} in ${region} is no database that this command has made.`);

@@ -7,14 +7,24 @@ import { COPY, type Survey, type WantedStack } from './survey';
 /** What is to be done, in this order; each is left out once nothing of it is left to do. */
 export type Step =
   | { readonly kind: 'secrets'; readonly secrets: Survey['deletedSecrets'] }
-  | { readonly kind: 'deploy'; readonly phase: string; readonly stacks: readonly string[] }
+  | DeployStep
   | { readonly kind: 'adopt'; readonly snapshot: SharedSnapshot }
   /** `waits`: for the copy of this one. */
   | { readonly kind: 'database'; readonly from: string; readonly waits?: SharedSnapshot }
   | { readonly kind: 'cache'; readonly from: string };
 
+export interface DeployStep {
+  readonly kind: 'deploy';
+  readonly phase: string;
+  readonly stacks: readonly string[];
+}
+
 export interface Plan {
   readonly steps: readonly Step[];
+  /** What waits until the database has its data: nobody is to be served by an empty one, and nothing to be written into it. */
+  readonly afterwards: readonly DeployStep[];
+  /** Whether the database that services use was made anew, so that the data of the backup is not in it. */
+  readonly dataWaits: boolean;
   /** Why nothing can be begun; none if it can. */
   readonly obstacles: readonly string[];
   /** What no step brings back. */
@@ -36,6 +46,8 @@ const PHASES: readonly (readonly [phase: string, parts: RegExp])[] = [
   ['monitoring', /^Monitoring$/],
   ['names', /^Edge$/],
 ];
+/** What lets somebody write into the database, or leads somebody to it. */
+const SERVING: ReadonlySet<string> = new Set(['migrations', 'services', 'names']);
 /** The function that restores a database belongs to the agents and backups. */
 const RESTORES_AFTER = 'agents and backups';
 /** A copy from another account is encrypted with a key of this one. It takes long, and goes on beside the rest. */
@@ -51,13 +63,20 @@ export function planOf(platform: Platform, survey: Survey, request: PlatformRequ
     if (phase === COPIES_AFTER) return [...deploy, ...adoption(survey, request)];
     return phase === RESTORES_AFTER ? [...deploy, ...data] : deploy;
   });
+  const dataWaits = data.some(({ kind }) => kind === 'database') || survey.database?.madeAnew === true;
+  const afterwards = deploys.filter(
+    (step): step is DeployStep => dataWaits && step.kind === 'deploy' && SERVING.has(step.phase),
+  );
+  const waiting: ReadonlySet<Step> = new Set(afterwards);
   return {
     steps: [
       ...(survey.deletedSecrets.length > 0
         ? [{ kind: 'secrets' as const, secrets: survey.deletedSecrets }]
         : []),
-      ...deploys,
+      ...deploys.filter((step) => !waiting.has(step)),
     ],
+    afterwards,
+    dataWaits,
     obstacles: survey.stacks.flatMap(obstacleOf),
     lost: lostOf(platform, survey, missing, request),
     byHand: byHandOf(platform, survey, missing, data),
@@ -138,14 +157,16 @@ function byHandOf(
   return [
     ...silent.map(({ region, sentence }) => `${region} was left out, because it gave no answer: ${sentence}`),
     ...(database?.madeAnew && !data.some(({ kind }) => kind === 'database')
-      ? ['The database is younger than its backups: if it is empty, say the same command with --data.']
+      ? [
+          'The database is younger than its backups: if it is empty, say the same command with --data; if it is right as it is: npx holdfast deploy.',
+        ]
       : []),
     ...data.flatMap((step) =>
       step.kind === 'database' && step.waits ? leftThere(platform, step.waits) : [],
     ),
     ...(data.some(({ kind }) => kind === 'database')
       ? [
-          `The database of the backup is beside the new one, closed: let it take its place by docs/runbooks/restore-a-database.md (…-restore-${COPY}).`,
+          `The database of the backup is beside the new one, closed (…-restore-${COPY}): let it take the place of the writer by docs/runbooks/restore-a-database.md, 3, then say the same command again, which goes on. If the new one is right as it is, delete the copy (5).`,
         ]
       : []),
     ...(data.some(({ kind }) => kind === 'cache')

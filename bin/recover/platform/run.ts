@@ -25,7 +25,8 @@ interface Context {
 
 /**
  * Rebuilds a platform from its file and its backups: brings back what was deleted, deploys what is missing, restores what
- * held data beside what is new, and ends with a verdict. It deletes nothing and writes over nothing.
+ * held data beside what is new, and ends with a verdict. It deletes nothing and writes over nothing. What serves somebody
+ * waits until a person has given the restored database its place; then the same command goes on.
  */
 export async function recoverPlatform(context: Context): Promise<Ended> {
   const { platform, request, ports, manner, tell } = context;
@@ -42,16 +43,17 @@ export async function recoverPlatform(context: Context): Promise<Ended> {
   return verdict(context, plan);
 }
 
-const planned = ({ steps, byHand }: Plan): Ended => ({
+const planned = ({ steps, afterwards, byHand }: Plan): Ended => ({
   outcome: 'would',
   sentences: [
-    steps.length === 0
+    steps.length + afterwards.length === 0
       ? 'Everything is there; only its health would be looked at.'
       : `It would take ${steps.length} steps:`,
     ...steps.map(stepSentence),
+    ...afterwards.map((step) => `Once the database has its data, by the same command: ${stepSentence(step)}`),
     ...byHand.map((sentence) => `By a person: ${sentence}`),
   ],
-  result: { steps, byHand },
+  result: { steps, afterwards, byHand },
 });
 
 /** @returns how the whole ends, if it cannot go on */
@@ -90,21 +92,42 @@ const unlessDone = (ended: Ended): Ended | undefined =>
         ],
       };
 
+/** @returns the end of a run that leaves out whatever serves somebody */
+function waiting({ afterwards, lost, byHand }: Plan): Ended {
+  const stacks = afterwards.flatMap((step) => step.stacks);
+  return {
+    outcome: 'failed',
+    sentences: [
+      `The platform is not whole yet: ${afterwards.map(({ phase }) => phase).join(', ')} wait until the database has its data, so that nobody is served by an empty one. Not deployed: ${stacks.join(', ')}.`,
+      ...byHand.map((sentence) => `By a person: ${sentence}`),
+    ],
+    result: { healthy: false, problems: [], waiting: stacks, lost, byHand },
+  };
+}
+
+const NOT_THE_DATA =
+  'The platform runs, but its database was made anew: the data of the backup is not in it.';
+
 /** Waits until nothing wrong can be seen, or for as long as a new platform needs. */
 async function verdict({ platform, ports, manner, tell }: Context, plan: Plan): Promise<Ended> {
+  if (plan.afterwards.length > 0) return waiting(plan);
   const untilMs = manner.clock.monotonic() + SETTLES_WITHIN_MS;
   for (;;) {
     const found = outlook(await lookAt(platform, ports.operator, manner.clock.now()));
     const isWell = found.problems.length === 0;
     if (isWell || manner.clock.monotonic() >= untilMs) {
       const byHand = plan.byHand.map((sentence) => `By a person: ${sentence}`);
-      const lead = isWell
-        ? `The platform is healthy. ${found.verdict}`
-        : `The platform is not healthy. ${found.verdict}`;
+      const healthy = plan.dataWaits ? NOT_THE_DATA : 'The platform is healthy.';
+      const lead = `${isWell ? healthy : 'The platform is not healthy.'} ${found.verdict}`;
       return {
         outcome: isWell && byHand.length === 0 ? 'done' : 'failed',
         sentences: [lead, ...found.problems, ...byHand],
-        result: { healthy: isWell, problems: found.problems, lost: plan.lost, byHand: plan.byHand },
+        result: {
+          healthy: isWell && !plan.dataWaits,
+          problems: found.problems,
+          lost: plan.lost,
+          byHand: plan.byHand,
+        },
       };
     }
     tell(`Not settled yet: ${found.problems[0] ?? found.verdict}`);

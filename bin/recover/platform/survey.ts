@@ -1,6 +1,6 @@
 import type { Base } from '../../../lambda/archive/restore/base';
 import { restoredPrefix } from '../../../lambda/restore/contract';
-import { nameOf } from '../../../lambda/runtime/errors';
+import { HoldfastError, nameOf } from '../../../lambda/runtime/errors';
 import {
   bucketName,
   cacheIdentifier,
@@ -13,6 +13,7 @@ import { CallFailed } from '../../checks/failures';
 import { deployedRegions } from '../../checks/places';
 import { partsIn } from '../../checks/platform-stacks';
 import { type Answer, answerOf } from '../../operate/failures';
+import { BadRequest } from '../database/request';
 import type { PlatformPorts, PlatformRequest, SharedSnapshot } from './ports';
 
 /** Name behind which the copies of a recovery are made: the same in every run, so that the next one goes on. */
@@ -36,7 +37,10 @@ export interface Kept {
 
 export interface KeptDatabase extends Kept {
   readonly bases: readonly Base[];
-  /** Whether backups are older than the database although the lead has never moved: then it was made anew, and is empty. */
+  /**
+   * Whether backups are older than the database although the lead has never moved and no restore made it: then it was made
+   * anew, and is empty.
+   */
   readonly madeAnew: boolean;
   /** The youngest that another account shares; looked for only if there is no backup in this one. */
   readonly offered?: SharedSnapshot;
@@ -58,6 +62,13 @@ export interface Survey {
   readonly goneBuckets: readonly { readonly bucket: string; readonly region: string }[];
 }
 
+/** Without one of the two regions with data nothing is known of what is to be recovered. */
+export class NoRegionAnswers extends HoldfastError {}
+
+/**
+ * @throws {NoRegionAnswers}
+ * @throws {BadRequest} if the region whose data is to count is named and does not answer
+ */
 export async function surveyPlatform(
   platform: Platform,
   { from: named }: PlatformRequest,
@@ -65,26 +76,58 @@ export async function surveyPlatform(
 ): Promise<Survey> {
   const regions = deployedRegions(platform);
   const listed = await Promise.all(
-    regions.map(async (region) => ({ region, stacks: await answerOf(ports.stacks.list(region)) })),
+    regions.map(async (region) => ({ region, stacks: await answerOf(stacksIn(platform, region, ports)) })),
   );
   const silent = listed.flatMap(({ region, stacks }) =>
     stacks.known ? [] : [{ region, sentence: stacks.sentence }],
   );
-  const answering = regions.filter((region) => !silent.some((one) => one.region === region));
-  const record = await answerOf(ports.operator.leadership.read());
-  const from = named ?? (record.known ? record.value?.holder : undefined) ?? platform.regions.home.name;
-  const serving = [platform.regions.home.name, platform.regions.standby.name].filter((one) =>
-    answering.includes(one),
+  const answer = await answerOf(ports.operator.leadership.read());
+  const record = answer.known ? answer.value : undefined;
+  const serving = [platform.regions.home.name, platform.regions.standby.name].filter(
+    (one) => !silent.some(({ region }) => region === one),
   );
+  const unread = answer.known ? [] : [answer.sentence];
+  const why = [...silent.map(({ region, sentence }) => `${region}: ${sentence}`), ...unread].join(' ');
+  const from = fromOf(serving, named, record?.holder, why);
   return {
     stacks: listed.flatMap(({ region, stacks }) => wantedIn(platform, region, stacks)),
     silent,
     from,
-    database: await databaseOf(platform, from, serving, ports, record.known && record.value?.epoch === 1),
+    database: await databaseOf(platform, from, serving, ports, record?.epoch === 1 && record.holder === from),
     cache: await cacheOf(platform, from, ports),
     deletedSecrets: await deletedIn(platform, serving, ports),
     goneBuckets: await goneIn(platform, serving, ports),
   };
+}
+
+/** A region whose database cannot be asked for is as silent as one without an answer about its stacks. */
+async function stacksIn(platform: Platform, region: string, { stacks, recovery }: PlatformPorts) {
+  const { home, standby } = platform.regions;
+  const hasData = region === home.name || region === standby.name;
+  const [listed] = await Promise.all([
+    stacks.list(region),
+    hasData && platform.database?.kind === 'managed'
+      ? recovery.backups.find(region, databaseIdentifier(platform))
+      : undefined,
+  ]);
+  return listed;
+}
+
+/**
+ * @param serving regions with data that answer, home first
+ * @param why what did not answer, and for which reason
+ */
+function fromOf(
+  serving: readonly string[],
+  named: string | undefined,
+  holder: string | undefined,
+  why: string,
+): string {
+  const [first] = serving;
+  if (first === undefined) throw new NoRegionAnswers(`Neither region with data gives an answer. ${why}`);
+  if (named !== undefined && !serving.includes(named))
+    throw new BadRequest(`${named} gives no answer, so its data cannot count; say --from ${first}. ${why}`);
+  return named ?? serving.find((region) => region === holder) ?? first;
 }
 
 /** Statuses in which CloudFormation has ended and the stack is whole. */
@@ -129,7 +172,7 @@ async function databaseOf(
     there: own !== undefined,
     begun: copies.some((copy) => copy !== undefined),
     bases: bases.flat(),
-    madeAnew: neverMoved && bases.flat().some((base) => endOf(base) < createdMs),
+    madeAnew: neverMoved && own?.target === undefined && bases.flat().some((base) => endOf(base) < createdMs),
     ...(offered === undefined ? {} : { offered }),
   };
 }

@@ -29,7 +29,9 @@ const ASK: PlatformRequest = { from: undefined, data: false };
 /** An account that holds what its maps say; deploying a stack makes it. */
 export class Account implements PlatformPorts {
   readonly there = new Map<string, string>();
-  readonly silent = new Set<string>();
+  readonly recovery = new FakeRecovery();
+  /** Regions in which neither CloudFormation nor RDS answers. */
+  readonly silent = this.recovery.silent;
   readonly deployed: string[] = [];
   readonly undeleted: string[] = [];
   deleted: string[] = [];
@@ -37,7 +39,6 @@ export class Account implements PlatformPorts {
   /** Deployments that end well before one fails. */
   deploysLeft = Number.POSITIVE_INFINITY;
   readonly operator = new FakePlatform(serving());
-  readonly recovery = new FakeRecovery();
   readonly stacks: PlatformPorts['stacks'] = {
     list: async (region) => {
       if (this.silent.has(region))
@@ -131,6 +132,14 @@ export class Account implements PlatformPorts {
     }
   }
 
+  /** What a person does by the runbook: the copy gets the identifier of the writer. */
+  letCopyLead(): void {
+    const copy = this.recovery.instances.get(`${HOME}/demo-db-restore-recover`);
+    if (!copy) throw new Error('There is no copy.');
+    this.recovery.instances.delete(`${HOME}/demo-db-restore-recover`);
+    this.recovery.instances.set(`${HOME}/demo-db`, { ...copy, createdMs: LATER });
+  }
+
   private async *versions(region: string, bucket: string): AsyncGenerator<never> {
     const none: readonly never[] = [];
     yield* none;
@@ -143,6 +152,8 @@ export class Account implements PlatformPorts {
   }
 }
 
+/** After the end of every backup. */
+export const LATER = NOW + 365 * 86_400_000;
 const DATABASE = {
   version: '17.6',
   system: '7',

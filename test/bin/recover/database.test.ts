@@ -211,6 +211,17 @@ describe('the restore of a database', () => {
     expect(out).toContain('The table is away.');
   });
 
+  it('restores in the region that answers, and says that the other one was not asked', async () => {
+    const world = recovery();
+    world.silent.add(HOME);
+    world.bases[STANDBY] = [
+      { kind: 'snapshot', region: STANDBY, origin: HOME, name: 'last-night', takenMs: NOW - 3_600_000 },
+    ];
+    const { ended, out } = await restore(world);
+    expect([ended.outcome, world.made.map(({ base }) => base.region)]).toEqual(['done', [STANDBY]]);
+    expect(out).toMatch(new RegExp(`Whether ${NAME} is in ${HOME} already is not known: .*ENETUNREACH`));
+  });
+
   it('says that the outcome is unknown when the wait was ended', async () => {
     const stop = new AbortController();
     stop.abort();

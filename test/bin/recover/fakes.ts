@@ -1,3 +1,4 @@
+import { CallFailed } from '../../../bin/checks/failures';
 import type { Backups, NewInstance, RecoveryPorts, RestoredInstance } from '../../../bin/recover/ports';
 import type { Base } from '../../../lambda/archive/restore/base';
 import type { LeadershipRecord } from '../../../lambda/leader/record';
@@ -21,6 +22,8 @@ export class FakeRecovery implements RecoveryPorts {
     ],
     [STANDBY]: [],
   };
+  /** Regions whose RDS does not answer. */
+  readonly silent = new Set<string>();
   readonly instances = new Map<string, RestoredInstance>();
   readonly made: NewInstance[] = [];
   readonly asked: { readonly region: string; readonly request: RestoreRequest }[] = [];
@@ -41,20 +44,28 @@ export class FakeRecovery implements RecoveryPorts {
   };
 
   readonly backups: Backups = {
-    bases: async (region) => unless(this.bases[region] ?? []),
+    bases: async (region) => {
+      this.ask('rds:DescribeDBSnapshots', region);
+      return unless(this.bases[region] ?? []);
+    },
     find: async (region, identifier) => {
+      this.ask('rds:DescribeDBInstances', region);
       const name = `${region}/${identifier}`;
       const found = this.instances.get(name);
       if (found?.status === 'creating') this.instances.set(name, { ...found, status: 'available' });
       return found;
     },
-    settings: async () => ({
-      instanceClass: 'db.m7g.large',
-      subnetGroup: 'demo-db',
-      parameterGroup: 'demo-parameters',
-      securityGroup: 'sg-quarantine',
-    }),
+    settings: async (region) => {
+      this.ask('rds:DescribeDBInstances', region);
+      return {
+        instanceClass: 'db.m7g.large',
+        subnetGroup: 'demo-db',
+        parameterGroup: 'demo-parameters',
+        securityGroup: 'sg-quarantine',
+      };
+    },
     restore: async (region, instance) => {
+      this.ask('rds:RestoreDBInstanceToPointInTime', region);
       this.made.push(instance);
       const target = instance.tags['holdfast:restore'];
       this.instances.set(`${region}/${instance.identifier}`, { status: 'creating', target });
@@ -63,6 +74,10 @@ export class FakeRecovery implements RecoveryPorts {
 
   readonly archive = () => this.store;
   readonly archiveIn = () => this.store;
+
+  private ask(action: string, region: string): void {
+    if (this.silent.has(region)) throw new CallFailed(action, region, new Error('ENETUNREACH'));
+  }
 }
 
 function unless<T>(value: T | Error): T {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { stackName } from '../../../lib/config/names';
 import { HOME, NOW, STANDBY } from '../operate/records';
-import { Account, ALL, PLATFORM, placeOf, recover } from './account';
+import { Account, ALL, LATER, PLATFORM, placeOf, recover } from './account';
 
 describe('recover in an empty account', () => {
   it('says what it would do and what cannot come back, and does none of it', async () => {
@@ -14,8 +14,39 @@ describe('recover in an empty account', () => {
     expect(told).toMatch(/Cannot be brought back: The history of who led is gone/);
   });
 
-  it('deploys everything in order, restores beside what is new, and says what a person has to do', async () => {
+  const serving = /-(Service-|Migration-|Edge$)/;
+
+  it('deploys nothing that serves somebody before the restored database has its place', async () => {
     const account = new Account(false);
+    const { outcome, sentences, result } = await recover(account);
+    expect(account.deployed.filter((name) => serving.test(name))).toEqual([]);
+    expect(new Set(account.deployed).size).toBe(ALL.filter(({ name }) => !serving.test(name)).length);
+    expect([outcome, sentences[0]]).toEqual([
+      'failed',
+      expect.stringMatching(/not whole yet: migrations, services, names wait.*Not deployed: .*-Edge\.$/),
+    ]);
+    expect(result).toMatchObject({ healthy: false });
+    expect(sentences.join('\n')).toMatch(
+      /By a person: The database of the backup is beside the new one.*say the same command again/,
+    );
+  });
+
+  it('does not take the database of an interrupted run for one with data', async () => {
+    const account = new Account(false);
+    account.recovery.instances.set(`${HOME}/demo-db`, {
+      status: 'available',
+      target: undefined,
+      createdMs: LATER,
+    });
+    const { sentences } = await recover(account);
+    expect(account.deployed.filter((name) => serving.test(name))).toEqual([]);
+    expect(sentences.join('\n')).toMatch(/younger than its backups.*--data.*npx holdfast deploy/);
+  });
+
+  it('deploys everything in order, with the rest once the restored database has its place', async () => {
+    const account = new Account(false);
+    await recover(account);
+    account.letCopyLead();
     const { outcome, sentences } = await recover(account);
     expect([...account.deployed].sort()).toEqual([...new Set(ALL.map(({ name }) => name))].sort());
     const order = [
@@ -33,15 +64,20 @@ describe('recover in an empty account', () => {
     expect(account.recovery.made.map(({ identifier }) => identifier)).toEqual(['demo-db-restore-recover']);
     expect(account.caches).toContain('demo-cache-restore-recover');
     expect([outcome, sentences[0]]).toEqual(['failed', expect.stringMatching(/^The platform is healthy\./)]);
-    expect(sentences.join('\n')).toMatch(/By a person: The database of the backup is beside the new one/);
+    expect(sentences.slice(1)).toEqual([expect.stringMatching(/^By a person: The cache/)]);
   });
 
   it('goes on where it ended, wherever a deployment failed', async () => {
     const account = new Account(false);
-    for (let runs = 0; runs <= ALL.length; runs += 1) {
-      account.deploysLeft = 1;
-      await recover(account).catch(() => undefined);
-    }
+    const again = async (): Promise<void> => {
+      for (let runs = 0; runs <= ALL.length; runs += 1) {
+        account.deploysLeft = 1;
+        await recover(account).catch(() => undefined);
+      }
+    };
+    await again();
+    account.letCopyLead();
+    await again();
     account.deploysLeft = Number.POSITIVE_INFINITY;
     await recover(account);
     expect(account.deployed.length).toBe(new Set(account.deployed).size);
@@ -76,13 +112,18 @@ describe('recover of a platform that is there', () => {
 
   it('does not take a database that was just made for a healthy one', async () => {
     const account = new Account(true);
-    const createdMs = NOW + 365 * 86_400_000;
-    account.recovery.instances.set(`${HOME}/demo-db`, { status: 'available', target: undefined, createdMs });
-    const { outcome, sentences } = await recover(account);
+    account.recovery.instances.set(`${HOME}/demo-db`, {
+      status: 'available',
+      target: undefined,
+      createdMs: LATER,
+    });
+    const { outcome, sentences, result } = await recover(account);
     expect([outcome, sentences.at(-1)]).toEqual([
       'failed',
       expect.stringMatching(/younger than its backups.*--data/),
     ]);
+    expect(sentences[0]).toMatch(/^The platform runs, but its database was made anew/);
+    expect(result).toMatchObject({ healthy: false });
   });
 
   it('restores beside it what somebody knows to be empty', async () => {
@@ -117,6 +158,35 @@ describe('recover of a platform that is there', () => {
     expect(sentences.join('\n')).toMatch(new RegExp(`${STANDBY} was left out, because it gave no answer`));
   });
 
+  it('takes the data of the region that answers, if the one that led is silent', async () => {
+    const account = new Account(false);
+    account.silent.add(HOME);
+    account.recovery.bases = {
+      [STANDBY]: [
+        { kind: 'snapshot', region: STANDBY, origin: HOME, name: 'last-night', takenMs: NOW - 3_600_000 },
+      ],
+    };
+    const { sentences, told } = await recover(account);
+    expect(account.recovery.made.map(({ base }) => base.region)).toEqual([STANDBY]);
+    expect(told).toMatch(new RegExp(`demo-db-restore-recover is in ${HOME} already is not known`));
+    expect(sentences.join('\n')).toMatch(new RegExp(`${HOME} was left out, because it gave no answer`));
+  });
+
+  it('refuses a region that somebody names and that does not answer', async () => {
+    const account = new Account(true);
+    account.silent.add(STANDBY);
+    await expect(recover(account, { request: { from: STANDBY, data: false } })).rejects.toThrow(
+      `${STANDBY} gives no answer, so its data cannot count; say --from ${HOME}.`,
+    );
+  });
+
+  it('changes nothing while neither region with data answers', async () => {
+    const account = new Account(false);
+    for (const region of [HOME, STANDBY]) account.silent.add(region);
+    await expect(recover(account)).rejects.toThrow('Neither region with data gives an answer.');
+    expect(account.deployed).toEqual([]);
+  });
+
   it('refuses to go on from a stack that CloudFormation is still at', async () => {
     const account = new Account(true);
     account.there.set(stackName(PLATFORM, HOME, 'Data'), 'ROLLBACK_COMPLETE');
@@ -142,6 +212,8 @@ describe('recover of a platform that is there', () => {
 describe('recover of a platform with migrations', () => {
   it('deploys them before the services that wait for them', async () => {
     const account = new Account(false);
+    await recover(account);
+    account.letCopyLead();
     await recover(account);
     const places = (part: string): number[] =>
       account.deployed.flatMap((name, i) => (name.includes(part) ? [i] : []));
