@@ -127,8 +127,9 @@ interface Backing {
   stop(): Promise<void>;
 }
 
-async function startBacking({ restorableSeconds, network }: LocalAwsOptions): Promise<Backing> {
-  const databases = new Databases(restorableSeconds, network);
+async function startBacking(options: LocalAwsOptions): Promise<Backing> {
+  const { restorableSeconds, network, scheduledMinuteSeconds } = options;
+  const databases = new Databases(restorableSeconds, network, scheduledMinuteSeconds || undefined);
   const control = await startControl(databases);
   const stop = async (): Promise<void> => {
     await databases.stop();

@@ -25,8 +25,14 @@ export class Files {
   /** Where the contents of backups are. */
   readonly backups = join(this.folder, 'backups');
 
-  /** @param network between the regions of the databases; without it each is reached from everywhere */
-  constructor(network?: Network) {
+  /**
+   * @param network between the regions of the databases; without it each is reached from everywhere
+   * @param minuteSeconds how long a minute of their jobs' schedules lasts
+   */
+  constructor(
+    network?: Network,
+    readonly minuteSeconds = 60,
+  ) {
     // Backups are large: they must not stay if this process ends early.
     process.once('exit', this.removeNow);
     // Servers run as another user if this process is root.

@@ -114,6 +114,11 @@ export class Instance {
     return this.server.restart('fast');
   }
 
+  /** Whether it was not ended; while it restarts it is running too. */
+  get isRunning(): boolean {
+    return !this.halted;
+  }
+
   get region(): string {
     return regionOf(this.host);
   }
@@ -156,7 +161,7 @@ export class Instance {
 
   private runJobs(): void {
     const { cronDatabase } = this.parameters;
-    if (cronDatabase !== undefined) this.cron = runCron(this.server, cronDatabase);
+    if (cronDatabase !== undefined) this.cron = runCron(this.server, cronDatabase, this.files.minuteSeconds);
     this.replication = keepReplication(this.server);
   }
 

@@ -9,6 +9,14 @@ export class NoSuchInstance extends Error {
   override readonly name = 'NoSuchInstance';
 }
 
+/** A replica that was made a primary. Times are milliseconds since 1970. */
+export interface Promotion {
+  readonly region: string;
+  /** When the order came, and when the server took connections as a primary. */
+  readonly orderedMs: number;
+  readonly doneMs: number;
+}
+
 /** How an instance becomes one, beside what it is made of. */
 type Maker = () => Promise<Instance>;
 
@@ -21,6 +29,8 @@ const TRAIL_SECONDS = 2;
  */
 export class Databases {
   readonly files: Files;
+  /** All that were done, in their order. */
+  readonly promotions: Promotion[] = [];
   private readonly instances = new Map<string, Instance>();
   private readonly queues = new Map<string, Promise<void>>();
   private readonly backups: Backups;
@@ -29,9 +39,10 @@ export class Databases {
   /**
    * @param trailSeconds how long the latest state that can be restored trails an instance
    * @param network between the regions of the instances; without it nothing comes between them
+   * @param minuteSeconds how long a minute of their jobs' schedules lasts
    */
-  constructor(trailSeconds = TRAIL_SECONDS, network?: Network) {
-    this.files = new Files(network);
+  constructor(trailSeconds = TRAIL_SECONDS, network?: Network, minuteSeconds?: number) {
+    this.files = new Files(network, minuteSeconds);
     this.backups = new Backups(this.files, trailSeconds * 1000);
   }
 
@@ -45,7 +56,12 @@ export class Databases {
   }
 
   promote(resource: string): Promise<void> {
-    return this.inTurn(resource, () => this.get(resource).promote());
+    const orderedMs = Date.now();
+    return this.inTurn(resource, async () => {
+      const instance = this.get(resource);
+      await instance.promote();
+      this.promotions.push({ region: instance.region, orderedMs, doneMs: Date.now() });
+    });
   }
 
   rename(resource: string, host: string): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Client } from 'pg';
+import { Agenda } from './agenda';
 import type { ExtensionFiles } from './binaries';
 import type { PostgresServer } from './server';
 
@@ -35,7 +36,7 @@ GRANT USAGE ON SCHEMA cron TO public;
 GRANT SELECT ON cron.job TO public;
 CREATE FUNCTION cron.checked(schedule text) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN
-  IF schedule !~ '^([1-9]|[1-5][0-9]) seconds?$' AND schedule !~ '^(\\S+\\s+){4}\\S+$' THEN
+  IF schedule !~ '^([1-9]|[1-5][0-9]) seconds?$' AND schedule !~* '^([0-9a-z*$/,-]+\\s+){4}[0-9a-z*/,-]+$' THEN
     RAISE EXCEPTION 'invalid schedule: %', schedule;
   END IF;
   RETURN schedule;
@@ -79,11 +80,13 @@ interface Job {
 }
 
 /**
- * Runs the jobs of one database that are to run every N seconds, until it is stopped. What goes wrong is tried again at
- * the next poll, as long as the server is away.
+ * Runs the jobs of one database, every N seconds or at the minutes of their schedules, until it is stopped. What goes wrong
+ * is tried again at the next poll, as long as the server is away.
+ * @param minuteSeconds how long a minute of a schedule lasts
  */
-export function runCron(server: PostgresServer, database: string): CronRunner {
-  const runner = new Runner(server, database);
+export function runCron(server: PostgresServer, database: string, minuteSeconds = 60): CronRunner {
+  const agenda = new Agenda(minuteSeconds * 1000, () => Date.now());
+  const runner = new Runner(server, database, agenda);
   const running = runner.run();
   return {
     async stop() {
@@ -95,7 +98,6 @@ export function runCron(server: PostgresServer, database: string): CronRunner {
 
 class Runner {
   readonly #sessions = new Map<string, Client>();
-  readonly #due = new Map<string, number>();
   readonly #busy = new Set<string>();
   #stopped = false;
   #wake: () => void = () => undefined;
@@ -103,6 +105,7 @@ class Runner {
   constructor(
     private readonly server: PostgresServer,
     private readonly database: string,
+    private readonly agenda: Agenda,
   ) {}
 
   async run(): Promise<void> {
@@ -141,11 +144,7 @@ class Runner {
   }
 
   #startIfDue(job: Job): void {
-    const [, seconds] = /^(\d+) seconds?$/.exec(job.schedule) ?? [];
-    if (seconds === undefined || this.#busy.has(job.jobid)) return;
-    const now = performance.now();
-    if (now < (this.#due.get(job.jobid) ?? 0)) return;
-    this.#due.set(job.jobid, now + Number(seconds) * 1000);
+    if (this.#busy.has(job.jobid) || !this.agenda.isDue(job.jobid, job.schedule)) return;
     this.#busy.add(job.jobid);
     // What a job raises is its own affair, as in pg_cron's log; its session is made anew.
     void this.#runJob(job)
