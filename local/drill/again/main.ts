@@ -1,0 +1,140 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { PlatformFileError } from '../../../lib/config/problem';
+import { UsageError } from '../../command-line';
+import { AGAIN_USAGE, type PlannedRun, readAgainOptions } from './options';
+import { portsOf, processesNow, Tree } from './processes';
+import { compare, type LeftOver, type Outcome, type Run, summary } from './summary';
+
+/** Runs the same drill again and again, compares how it ended, and looks at what it left. */
+
+const ROOT = resolve(__dirname, '../../..');
+const DRILL = resolve(__dirname, '../main.ts');
+const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+/** Between two looks at the processes. */
+const LOOK_MS = 2_000;
+/** A process that was told to end may take a moment for it. */
+const END_MS = 2_000;
+
+let running: ChildProcess | undefined;
+/** Exit status of the signal that ended it early. */
+let stopped: number | undefined;
+
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
+
+async function main(): Promise<number> {
+  const around = { env: process.env, cwd: process.cwd(), root: ROOT };
+  const { runs: planned, folder, help } = readAgainOptions(process.argv.slice(2), around);
+  if (help) {
+    say(AGAIN_USAGE);
+    return 0;
+  }
+  mkdirSync(folder, { recursive: true });
+  const runs: Run[] = [];
+  for (const plan of planned) {
+    say(`\n${plan.number} of ${planned.length}`);
+    runs.push(await runOnce(plan));
+    if (stopped !== undefined) return stopped;
+    const { problems } = compare(runs);
+    say(problems.length === 0 ? 'So far all ended the same and left nothing.' : problems.join('\n'));
+  }
+  const found = compare(runs);
+  const file = join(folder, 'again.json');
+  writeFileSync(file, `${JSON.stringify(found, undefined, 2)}\n`);
+  say(`\n${summary(found)}\nReports: ${folder}\nJSON: ${file}`);
+  return found.verdict === 'passed' ? 0 : 1;
+}
+
+/** Everything temporary is below a folder of its own, so that what is left there is the drill's. */
+async function runOnce({ number, args, reports }: PlannedRun): Promise<Run> {
+  // What an earlier run left must not stand for this one.
+  for (const { json } of reports) rmSync(json, { force: true });
+  const scratch = mkdtempSync(join(tmpdir(), 'holdfast-again-'));
+  // The databases run as another user if this process is root.
+  chmodSync(scratch, 0o755);
+  try {
+    const begun = performance.now();
+    const { exitStatus, tree } = await run(args, scratch);
+    const seconds = (performance.now() - begun) / 1000;
+    const outcomes = reports.flatMap(({ json }) =>
+      existsSync(json) ? [JSON.parse(readFileSync(json, 'utf8')) as Outcome] : [],
+    );
+    const picked = outcomes.map(({ scenario, verdict, expectations }) => ({
+      scenario,
+      verdict,
+      expectations,
+    }));
+    return { number, exitStatus, seconds, outcomes: picked, left: await leftBy(tree, scratch) };
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+/** What it says is seen as it says it. */
+async function run(
+  args: readonly string[],
+  scratch: string,
+): Promise<{ readonly exitStatus: number; readonly tree: Tree }> {
+  const child = spawn(process.execPath, ['--import', 'tsx', DRILL, ...args], {
+    cwd: ROOT,
+    stdio: 'inherit',
+    env: { ...process.env, TMPDIR: scratch },
+  });
+  running = child;
+  const tree = new Tree(child.pid ?? -1);
+  const timer = setInterval(() => tree.look(processesNow()), LOOK_MS);
+  try {
+    const exitStatus = await new Promise<number>((done, failed) => {
+      child.once('error', failed);
+      child.once('close', (code) => done(code ?? 1));
+    });
+    return { exitStatus, tree };
+  } finally {
+    clearInterval(timer);
+    running = undefined;
+  }
+}
+
+async function leftBy(tree: Tree, scratch: string): Promise<LeftOver> {
+  await wait(END_MS);
+  const left = tree.left(processesNow());
+  return {
+    processes: left.map(({ pid, command }) => `${pid} ${command}`),
+    ports: portsOf(left),
+    files: readdirSync(scratch).sort(),
+  };
+}
+
+for (const [signal, code] of Object.entries(SIGNALS)) {
+  process.on(signal, () => {
+    stopped ??= code;
+    // The drill stops what it has started; a second signal is of no consequence to it.
+    if (running) running.kill(signal as NodeJS.Signals);
+    else process.exit(code);
+  });
+}
+
+main().then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    if (error instanceof UsageError) {
+      process.stderr.write(`${error.message}\n\n${AGAIN_USAGE}\n`);
+      process.exit(2);
+    }
+    const known = error instanceof PlatformFileError;
+    process.stderr.write(`${known ? error.message : error instanceof Error ? error.stack : String(error)}\n`);
+    process.exit(1);
+  },
+);
