@@ -1,13 +1,17 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import type { Role } from '../../lib/config/platform';
 import type { Expectation } from '../../lib/drill/model';
 import type { Load } from '../load/load';
-import { run } from './account';
+import { acknowledged } from './account';
+import { askFor } from './command';
+import { boundOf } from './gather';
 import { followAgents, Journal } from './journal';
-import { boundOf, judge } from './judge';
+import { judge } from './judge';
 import { type LoadSize, loadOn } from './load-on';
 import type { DrillReport, JournalEntry, RequestRecord, Sample } from './model';
 import { changes, Observer } from './observer';
 import type { Scenario, Stage } from './scenario';
+import { rowsOf } from './table';
 import type { World } from './world';
 
 export interface DrillOptions {
@@ -18,6 +22,8 @@ export interface DrillOptions {
   /** Path of a request that reaches a service with a database. */
   readonly path: string;
   readonly size: LoadSize;
+  /** Acknowledged writes that earlier scenarios on the same deployment left behind. Default: none. */
+  readonly leftBehind?: readonly RequestRecord[];
   readonly told: {
     readonly entry: (entry: JournalEntry) => void;
     /** With what was asked in the last second. */
@@ -58,7 +64,7 @@ export async function drill(options: DrillOptions): Promise<DrillReport> {
   load.start();
   try {
     await until(() => observer.last?.record !== undefined, FIRST_LOOK_MS);
-    await scenario.steps(stageOf(options, journal, observer, course));
+    await scenario.steps(stageOf(options, { journal, observer, load, course }));
   } catch (error) {
     course.failure = error instanceof Error ? error.message : String(error);
     journal.note('drill', course.failure);
@@ -70,12 +76,16 @@ export async function drill(options: DrillOptions): Promise<DrillReport> {
   return judge(options, { journal, samples: observer.samples, requests: load.records, began, course });
 }
 
-function stageOf(
-  { world, platformFile }: DrillOptions,
-  journal: Journal,
-  observer: Observer,
-  course: Course,
-): Stage {
+/** What the steps act on. */
+interface Running {
+  readonly journal: Journal;
+  readonly observer: Observer;
+  readonly load: Load;
+  readonly course: Course;
+}
+
+function stageOf(options: DrillOptions, { journal, observer, load, course }: Running): Stage {
+  const { world, leftBehind = [] } = options;
   const ms = (seconds: number): number => (seconds * 1000) / world.pace.factor;
   return {
     world,
@@ -91,13 +101,25 @@ function stageOf(
       journal.note('drill', sentence);
     },
     judge: (expectation) => void course.judged.push(expectation),
-    holdfast: (...command) => run([...command, '--platform', platformFile], world.aws.endpoint),
-    leader() {
-      const holder = observer.last?.record?.holder;
-      if (!holder) throw new Error('Nobody knows who leads.');
-      return holder;
+    holdfast: askFor(world.aws.endpoint, options.platformFile),
+    leader: () => leaderIn(observer),
+    now() {
+      if (!observer.last) throw new Error('Nobody has looked yet.');
+      return observer.last;
+    },
+    async missing() {
+      const present = await rowsOf(world, leaderIn(observer));
+      const all = [...leftBehind, ...acknowledged(load.records)];
+      return all.filter(({ id }) => id !== undefined && !present.has(id));
     },
   };
+}
+
+/** @throws if nobody knows */
+function leaderIn({ last }: Observer): Role {
+  const holder = last?.record?.holder;
+  if (!holder) throw new Error('Nobody knows who leads.');
+  return holder;
 }
 
 /** What ended in the last second. */

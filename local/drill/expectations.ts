@@ -1,5 +1,7 @@
 import type { Expectation } from '../../lib/drill/model';
+import { longestBlindness } from './blindness';
 import type { Figures } from './model';
+import { readsOf } from './reads';
 import type { Evidence } from './scenario';
 
 /** What a platform that is trusted with data must show. Each is a function, so that a scenario names what it expects. */
@@ -19,15 +21,53 @@ export const neverTwoWriters: Expect = ({ account: { doubled, acknowledged } }) 
   found: `${doubled} of ${acknowledged} acknowledged writes began under an epoch that had ended`,
 });
 
-/** Looks at the databases themselves: also a moment in which nobody wrote counts. */
+/**
+ * For longer nobody may have looked, or both could have been open unseen: a look takes a second at most, a machine that is
+ * busy may take twice as long, and a lease that was opened wrongly lasts for 15 s at least.
+ */
+const BLIND_SECONDS = 4;
+
+/** Looks at the databases themselves: also a moment in which nobody wrote counts, and one in which nobody could see does not. */
 export const neverTwoOpen: Expect = ({ samples }) => {
   const both = samples.filter(({ databases: { home, standby } }) => home.open && standby.open).length;
+  const blind = longestBlindness(samples);
   return {
     name: 'The databases of the two regions were never open at the same time',
-    held: both === 0 && samples.length > 0,
-    found: `both were open in ${both} of ${samples.length} looks`,
+    held: both === 0 && samples.length > 0 && blind <= BLIND_SECONDS,
+    found: `both were open in ${both} of ${samples.length} looks; for ${seconds(blind)} at most no look could tell`,
   };
 };
+
+/** Rows are looked for by those who were told that they had been taken. */
+export const readsSeeWrites: Expect = ({ requests }) => {
+  const { asked, blind, later } = readsOf(requests);
+  return {
+    name: 'Reads find every row that the same leader had acknowledged before',
+    held: blind === 0 && asked > 0,
+    found: `${blind} of ${asked} reads did not; under a later epoch ${later} did not find a row`,
+  };
+};
+
+/** Without the replica everything since the archive's end would be lost: it must not have stood still. */
+export const archiveKeptUp: Expect = ({ figures: { archiveBehindSeconds }, archiveBoundSeconds }) => ({
+  name: 'The archive of the epoch that was left ends shortly before the trouble',
+  held:
+    archiveBoundSeconds === undefined ||
+    (archiveBehindSeconds !== undefined && archiveBehindSeconds <= archiveBoundSeconds),
+  found:
+    archiveBoundSeconds === undefined
+      ? 'the platform has no archive'
+      : archiveBehindSeconds === undefined
+        ? 'nobody can say where it ends'
+        : `it ends ${seconds(archiveBehindSeconds)} before, and may end ${seconds(archiveBoundSeconds)} before`,
+});
+
+/** A side that is cut off goes on to take writes: its archive has them. */
+export const somethingSalvaged: Expect = ({ account: { acknowledged, present, salvaged } }) => ({
+  name: 'Salvage lists writes that the side that was cut off took',
+  held: salvaged > 0,
+  found: `${salvaged} of ${acknowledged - present} that are missing are listed`,
+});
 
 export const nothingUnexplained: Expect = ({ account }) => ({
   name: 'Every acknowledged write is present, salvaged, or listed as lost',
@@ -115,6 +155,13 @@ export const failedAfterOneRetry =
     held: failedAfterRetry <= most && requests > 0,
     found: `${failedAfterRetry} of ${requests} failed twice; ${failed} failed at the first time`,
   });
+
+/** Whoever drains what it replaces lets no request fail, also for clients that never repeat one. */
+export const noneFailed: Expect = ({ figures: { failed, requests } }) => ({
+  name: 'No request fails, also for clients that repeat none',
+  held: failed === 0 && requests > 0,
+  found: `${failed} of ${requests} failed at the first time`,
+});
 
 /** Part of the rate that a load may lack at its ends, where requests are begun or cut off. */
 const RATE_TOLERANCE = 0.05;

@@ -6,6 +6,8 @@ export interface Trouble {
   readonly atMs?: number;
   /** What synth prints for the timings in use, in seconds, without the promotion. */
   readonly boundSeconds?: number;
+  /** How long RDS took to promote the replica, in seconds: what AWS gives no time for. */
+  readonly promotionSeconds?: number;
 }
 
 /** When a database took writes again under a higher epoch than before the trouble; undefined if none did. */
@@ -19,36 +21,22 @@ export function writableAt(samples: readonly Sample[], { atMs }: Trouble): numbe
   )?.atMs;
 }
 
-/** From the claim to the database that is no replica any more: what AWS gives no time for. */
-function promotionSeconds(samples: readonly Sample[], { atMs = 0 }: Trouble): number | undefined {
-  const after = samples.filter((one) => one.atMs >= atMs);
-  const began = after.find(({ record }) => record?.state === 'PROMOTING');
-  const ended =
-    began &&
-    after.find(
-      (one) => one.atMs > began.atMs && one.record && one.databases[one.record.holder].role === 'primary',
-    );
-  return began && ended ? (ended.atMs - began.atMs) / 1000 : undefined;
-}
-
 const quantile = (sorted: readonly number[], share: number): number =>
   sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
 
 /** @param missing identifiers of acknowledged writes that the new writer lacks */
 export function figuresOf(
   records: readonly RequestRecord[],
-  samples: readonly Sample[],
   missing: ReadonlySet<string>,
   trouble: Trouble,
 ): Figures {
   const writes = acknowledged(records);
-  const { atMs, boundSeconds } = trouble;
+  const { atMs, boundSeconds, promotionSeconds } = trouble;
   const firstAfter = atMs === undefined ? undefined : firstOfNewEpoch(writes, atMs);
-  const promotion = promotionSeconds(samples, trouble);
   return {
     ...(atMs !== undefined && firstAfter !== undefined ? { rtoSeconds: (firstAfter - atMs) / 1000 } : {}),
     ...(boundSeconds === undefined ? {} : { boundSeconds }),
-    ...(promotion === undefined ? {} : { promotionSeconds: promotion }),
+    ...(promotionSeconds === undefined ? {} : { promotionSeconds }),
     ...(atMs === undefined ? {} : { rpoSeconds: rpoMs(writes, missing, atMs) / 1000 }),
     longestGapSeconds: longestGap(records, writes) / 1000,
     requests: records.filter(({ retried }) => !retried).length,

@@ -1,30 +1,14 @@
-import { writableWithinSeconds } from '../../lib/config/timings';
 import type { Expectation } from '../../lib/drill/model';
 import { judged } from '../../lib/drill/verdict';
 import { ALIAS_TTL_SECONDS } from '../dns/resolver';
 import { machine } from '../machine';
-import { accountFor, acknowledged, askSalvage, NOTHING_SALVAGED, type Salvage } from './account';
-import type { Course, DrillOptions } from './drill';
-import { figuresOf, writableAt } from './figures';
-import { drilledQueue, jobsOf } from './jobs';
-import type { Journal } from './journal';
+import type { DrillOptions } from './drill';
+import { evidenceOf, leaderOf, type Seen } from './gather';
+import { drilledQueue } from './jobs';
 import type { LoadSize } from './load-on';
-import type { DrillReport, Jobs, RequestRecord, Sample, Side } from './model';
-import type { Evidence } from './scenario';
-import { rowsOf } from './table';
-import { SIDES, type World } from './world';
-
-/** What a drill has seen. */
-export interface Seen {
-  readonly journal: Journal;
-  readonly samples: readonly Sample[];
-  readonly requests: readonly RequestRecord[];
-  readonly began: number;
-  readonly course: Course;
-}
-
-/** What synth prints for the timings in use, in seconds. */
-export const boundOf = ({ platform }: World): number => writableWithinSeconds(platform.leadership);
+import type { DrillReport } from './model';
+import { versionsOf } from './versions';
+import type { World } from './world';
 
 /** Looks at what is in the database that leads, and says what held. @returns the report, also if nothing answers */
 export async function judge(options: DrillOptions, seen: Seen): Promise<DrillReport> {
@@ -56,72 +40,9 @@ export async function judge(options: DrillOptions, seen: Seen): Promise<DrillRep
     standIns: standIns(world),
     settings: settingsOf(world, options.size),
     machine: machine(),
+    versions: await versionsOf(world, leaderOf(seen.samples)),
   };
 }
-
-async function evidenceOf(options: DrillOptions, seen: Seen): Promise<Evidence> {
-  const { world } = options;
-  const { samples, requests, course } = seen;
-  const { troubleMs } = course;
-  const present = await presentRows(world, seen);
-  const missing = new Set(
-    acknowledged(requests).flatMap(({ id }) => (id !== undefined && !present.has(id) ? [id] : [])),
-  );
-  const jobs = drilledQueue(world.platform) && (await committedJobs(world, seen));
-  const salvage = await salvaged(options, seen.journal, missing);
-  const trouble = { ...(troubleMs === undefined ? {} : { atMs: troubleMs }), boundSeconds: boundOf(world) };
-  return {
-    samples,
-    requests,
-    perSecond: options.size.perSecond,
-    account: accountFor(requests, present, salvage),
-    figures: figuresOf(requests, samples, missing, trouble),
-    ...(jobs ? { jobs } : {}),
-    troubleMs,
-    writableMs: writableAt(samples, trouble),
-  };
-}
-
-const leaderOf = (samples: readonly Sample[]): Side =>
-  samples.findLast(({ record }) => record)?.record?.holder ?? 'home';
-
-/** None, if a database of a region that is there does not answer: then the drill fails by that. */
-async function committedJobs(world: World, { journal }: Seen): Promise<Jobs> {
-  const sides = SIDES.filter((side) => !world.network.isLost(world.region(side)));
-  try {
-    return await jobsOf(world, sides);
-  } catch (error) {
-    journal.note('drill', `The jobs in ${sides.join(' and ')} could not be read: ${sentenceOf(error)}`);
-    return { committed: 0, twice: [], by: { home: 0, standby: 0 } };
-  }
-}
-
-/** Nothing, if the database that leads does not answer: then no write is accounted for, and the drill fails by that. */
-async function presentRows(world: World, { samples, journal }: Seen): Promise<ReadonlySet<string>> {
-  const leader = leaderOf(samples);
-  try {
-    return await rowsOf(world, leader);
-  } catch (error) {
-    journal.note('drill', `The database in ${leader} could not be read: ${sentenceOf(error)}`);
-    return new Set();
-  }
-}
-
-async function salvaged(
-  { world, platformFile }: DrillOptions,
-  journal: Journal,
-  missing: ReadonlySet<string>,
-): Promise<Salvage> {
-  if (missing.size === 0) return NOTHING_SALVAGED;
-  try {
-    return await askSalvage(world.aws.endpoint, platformFile, missing);
-  } catch (error) {
-    journal.note('drill', sentenceOf(error));
-    return NOTHING_SALVAGED;
-  }
-}
-
-const sentenceOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 function placeOf(world: World): Pick<DrillReport, 'platform' | 'pace' | 'factor' | 'regions'> {
   const { platform, pace } = world;
@@ -150,7 +71,7 @@ function standIns({ platform }: World): string[] {
 }
 
 function settingsOf(
-  { platform: { leadership }, pace }: World,
+  { platform: { leadership, backup }, pace }: World,
   { clients, perSecond }: LoadSize,
 ): Record<string, string> {
   return {
@@ -158,8 +79,14 @@ function settingsOf(
     'Enforcement (E)': `${leadership.enforceSeconds} s`,
     'Watch (W)': `${leadership.watchSeconds} s`,
     Poll: `${leadership.pollSeconds} s`,
+    'A standby may lag': `${leadership.lagGateSeconds} s`,
+    'A database may be away': `${leadership.databaseOutageSeconds} s`,
+    'Between two moves': `${leadership.minimumSecondsBetweenMoves} s`,
+    Archive: backup.archive.enabled ? backup.archive.mode : 'none',
     'Names are kept for': `${ALIAS_TTL_SECONDS / pace.factor} s`,
     'Minute of schedules': `${pace.minuteSeconds} s`,
+    'Start of a task': `${pace.taskStartMs / 1000} s`,
+    'Each status of RDS': `${pace.statusSeconds} s`,
     Load: `${clients} clients, ${perSecond} requests a second, half of them writes`,
   };
 }

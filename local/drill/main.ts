@@ -6,7 +6,9 @@ import { PlatformFileError } from '../../lib/config/problem';
 import { CdkFailed } from '../cdk';
 import { UsageError } from '../command-line';
 import { NoPython } from '../python';
+import { acknowledged } from './account';
 import { drill } from './drill';
+import type { DrillReport, RequestRecord } from './model';
 import { DRILL_USAGE, type DrillCommand, readDrillOptions } from './options';
 import { atPace, PACE, platformFile } from './pace';
 import { writeReport } from './report/write';
@@ -76,6 +78,7 @@ async function play(
   await world.begin();
   await makeTable(world, 'home');
   await world.ready();
+  const leftBehind: RequestRecord[] = [];
   for (const [i, scenario] of options.scenarios.entries()) {
     terminal.begin(scenario);
     const report = await drill({
@@ -84,9 +87,11 @@ async function play(
       platformFile: file,
       path: target,
       size: options.load,
+      leftBehind,
       told: terminal,
     });
     terminal.end(report, writeReport(report, options));
+    leftBehind.push(...missedIn(report));
     if (report.verdict === 'passed') continue;
     const left = options.scenarios.slice(i + 1).map(({ name }) => name);
     // Whatever it was broken off in is still so: the network, the databases, who leads.
@@ -94,6 +99,12 @@ async function play(
     return false;
   }
   return true;
+}
+
+/** Acknowledged writes that the database that leads does not have at the end of a scenario. */
+function missedIn({ requests, account }: DrillReport): RequestRecord[] {
+  const missing = new Set(account.missing.map(({ id }) => id));
+  return acknowledged(requests).filter(({ id }) => id !== undefined && missing.has(id));
 }
 
 /** A second signal while stopping is ignored: stopping takes seconds. */

@@ -10,7 +10,7 @@ export type Side = 'home' | 'standby';
 export interface RequestRecord {
   readonly client: number;
   readonly kind: 'read' | 'write';
-  /** Of a write: what it wrote, unique in the drill. */
+  /** Of the row that it wrote or asked for, unique in the drill. */
   readonly id?: string;
   readonly sentMs: number;
   readonly endedMs: number;
@@ -18,9 +18,11 @@ export interface RequestRecord {
   readonly side?: Side;
   /** HTTP status; 0 if there was no answer. */
   readonly status: number;
-  /** Of a write that was acknowledged: the epoch under which the database took it, and the region of the task. */
+  /** Of a good answer: the epoch of the database, and the region of the task. A write was taken under this epoch. */
   readonly epoch?: number;
   readonly by?: Side;
+  /** Of a read that was answered well: whether the row was there. */
+  readonly found?: boolean;
   /** Whether it was sent a second time, after the first had failed: once at most, and only where that is harmless. */
   readonly retried: boolean;
 }
@@ -50,9 +52,12 @@ export interface Sample {
 }
 
 export interface DatabaseSample {
-  readonly role: 'primary' | 'replica' | 'silent';
+  /** `off`: who runs the servers knows that none runs under the name of the platform's database. */
+  readonly role: 'primary' | 'replica' | 'silent' | 'off';
   /** Whether it takes writes of applications: it has a lease that has not run out. */
   readonly open: boolean;
+  /** Of a primary: seconds until its lease runs out; 0 if it has. */
+  readonly leaseSeconds?: number;
   /** Of a replica: seconds behind, by the last replayed heartbeat. */
   readonly lagSeconds?: number;
 }
@@ -70,12 +75,18 @@ export interface Account {
   readonly unexplained: number;
   /** Taken by one side after the other one had begun to take writes. Must be 0. */
   readonly doubled: number;
-  /** Up to twenty of those that are not present. */
-  readonly examples: readonly {
-    readonly id: string;
-    readonly atMs: number;
-    readonly became: 'salvaged' | 'lost' | 'unexplained';
-  }[];
+  /** All that are not present, in the order of their answers. */
+  readonly missing: readonly Missing[];
+}
+
+/** An acknowledged write that is not in the database that leads. */
+export interface Missing {
+  readonly id: string;
+  /** When it was acknowledged. */
+  readonly atMs: number;
+  /** Under which it was taken. */
+  readonly epoch?: number;
+  readonly became: 'salvaged' | 'lost' | 'unexplained';
 }
 
 /** What became of the work behind a queue, as the databases of the regions that are there at the end have it together. */
@@ -98,6 +109,8 @@ export interface Figures {
   readonly rpoSeconds?: number;
   /** Longest time without an acknowledged write, from the first request to the last. */
   readonly longestGapSeconds: number;
+  /** How far the archive of the epoch that was left ends before the trouble; 0 if it ends later. */
+  readonly archiveBehindSeconds?: number;
   readonly requests: number;
   readonly failed: number;
   /** Of requests that are harmless to repeat, after one repetition. */
@@ -120,4 +133,6 @@ export interface DrillReport extends Report<JournalEntry['who']> {
   /** What stood in for what. */
   readonly standIns: readonly string[];
   readonly machine: Machine;
+  /** What it was made with: name -> version. */
+  readonly versions: Readonly<Record<string, string>>;
 }

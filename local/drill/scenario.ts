@@ -24,6 +24,13 @@ export interface Stage {
   holdfast(...command: string[]): Promise<string>;
   /** Region that leads now, as the record says. */
   leader(): Role;
+  /** What was seen last. */
+  now(): Sample;
+  /**
+   * Acknowledged writes of this scenario, and those that earlier ones on the same deployment left behind, that the database
+   * that leads does not have, in the order of their answers.
+   */
+  missing(): Promise<readonly RequestRecord[]>;
   /** Seconds from the loss of a leader until the other takes writes, with the timings in use and without the promotion. */
   readonly boundSeconds: number;
 }
@@ -36,6 +43,8 @@ export interface Evidence {
   readonly perSecond: number;
   readonly account: Account;
   readonly figures: Figures;
+  /** How far the archive may be behind, in seconds; absent if the platform has none. */
+  readonly archiveBoundSeconds?: number;
   /** Absent if the platform has no queue. */
   readonly jobs?: Jobs;
   readonly troubleMs: number | undefined;

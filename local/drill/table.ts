@@ -56,9 +56,9 @@ export async function within<T>(
   { server }: Instance,
   work: (session: Client) => Promise<T>,
 ): Promise<T> {
-  const { database } = world.platform;
-  const name = database?.kind === 'managed' ? database.name : 'postgres';
-  const session = await server.connect({ ...server.superuser, database: name });
+  const { database, name } = world.platform;
+  if (database?.kind !== 'managed') throw new Error(`${name} has no managed database.`);
+  const session = await server.connect({ ...server.superuser, database: database.name });
   try {
     return await work(session);
   } finally {

@@ -72,9 +72,10 @@ export function makeTerminal(
 
 function statusLine({ record, dns, databases, tasks }: Sample, recent: readonly RequestRecord[]): string {
   const side = (one: Side): string => {
-    const { role, open, lagSeconds } = databases[one];
+    const { role, open, lagSeconds, leaseSeconds } = databases[one];
     const lag = lagSeconds === undefined ? '' : ` ${lagSeconds.toFixed(1)} s behind`;
-    return `${one}: ${role}${open ? ', open' : ''}${lag}, ${tasks[one]} tasks`;
+    const lease = open && leaseSeconds !== undefined ? `, lease ${leaseSeconds.toFixed(0)} s` : '';
+    return `${one}: ${role}${open ? ', open' : ''}${lease}${lag}, ${tasks[one]} tasks`;
   };
   const failed = recent.filter(({ status }) => status !== 200).length;
   const leads = record

@@ -193,6 +193,12 @@ export class World {
     await this.aws.applyNetwork();
   }
 
+  /** Closes one way only: nothing from the first end arrives at the other, and the way back stays as it is. `join` opens it. */
+  async close(from: Role | 'witness' | 'users', to: Role | 'witness' | 'users'): Promise<void> {
+    this.network.close(this.end(from), this.end(to));
+    await this.aws.applyNetwork();
+  }
+
   async join(one: Role | 'witness', other: Role | 'witness' | 'users'): Promise<void> {
     this.network.join(this.end(one), this.end(other));
     await this.aws.applyNetwork();

@@ -30,7 +30,7 @@ const STICKY = 'AWSALB=';
 
 interface Answer {
   readonly status: number;
-  readonly body: { readonly region?: string; readonly epoch?: number };
+  readonly body: { readonly region?: string; readonly epoch?: number; readonly found?: boolean };
 }
 
 /** What is asked for: a write of a row, or a read of one. */
@@ -85,17 +85,18 @@ export class LoadClient {
     const way = this.where();
     const { status, body } = way ? await this.ask(way, wish) : { status: 0, body: {} };
     const by = body.region === undefined ? undefined : sideOf(body.region);
-    const isAcknowledged = wish.kind === 'write' && status === 200;
+    const isGood = status === 200;
     return {
       client: this.options.number,
       kind: wish.kind,
-      ...(wish.kind === 'write' ? { id: wish.id } : {}),
+      id: wish.id,
       sentMs,
       endedMs: Date.now(),
       ...(way ? { side: way.destination.side } : {}),
       status,
-      ...(isAcknowledged && body.epoch !== undefined ? { epoch: body.epoch } : {}),
-      ...(isAcknowledged && by !== undefined ? { by } : {}),
+      ...(isGood && body.epoch !== undefined ? { epoch: body.epoch } : {}),
+      ...(isGood && by !== undefined ? { by } : {}),
+      ...(isGood && wish.kind === 'read' && body.found !== undefined ? { found: body.found } : {}),
       retried,
     };
   }

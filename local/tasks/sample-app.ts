@@ -97,8 +97,11 @@ const isJob = (id: string): boolean => id.endsWith('0');
 
 async function readRow(id: string): Promise<readonly [number, object]> {
   if (!pool) return [200, { region }];
-  const { rowCount } = await pool.query('SELECT id FROM drill_writes WHERE id = $1', [id]);
-  return [200, { region, found: rowCount === 1 }];
+  const { rows } = await pool.query<{ epoch: string; found: boolean }>(
+    'SELECT epoch, EXISTS (SELECT FROM drill_writes WHERE id = $1) AS found FROM holdfast.lease',
+    [id],
+  );
+  return [200, { region, epoch: Number(rows[0]?.epoch), found: rows[0]?.found === true }];
 }
 
 async function ready(): Promise<readonly [number, object]> {

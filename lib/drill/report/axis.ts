@@ -52,14 +52,18 @@ export interface Mark {
   /** Undefined if it never came: then nothing is drawn. */
   readonly atMs: number | undefined;
   readonly kind: string;
+  /** Where it ends, if it is a time and not a moment: then it is drawn as a band. */
+  readonly untilMs?: number;
 }
 
-/** Vertical lines at what matters. */
+/** Vertical lines and bands at what matters. */
 export const markers = ({ x }: Axis, marks: readonly Mark[], height: number): string =>
   marks
-    .map(({ atMs, kind }) => {
+    .map(({ atMs, kind, untilMs }) => {
       if (atMs === undefined) return '';
       const at = x(atMs).toFixed(1);
+      if (untilMs !== undefined)
+        return `<rect class="band ${kind}" x="${at}" y="0" width="${Math.max(1, x(untilMs) - x(atMs)).toFixed(1)}" height="${height - 18}"><title>${html(kind)}</title></rect>`;
       return `<line class="mark ${kind}" x1="${at}" y1="0" x2="${at}" y2="${height - 18}"><title>${html(kind)}</title></line>`;
     })
     .join('');

@@ -28,10 +28,12 @@ text.word.replica,text.word.closed,text.word.none{fill:var(--ink)}
 .mark{stroke-width:1.6;stroke-dasharray:5 3}
 .mark.trouble{stroke:var(--bad)}
 .mark.writable{stroke:var(--good)}
+.mark.client{stroke:var(--moving)}
+.band.missing{fill:var(--bad);opacity:.16}
 .bar.home{fill:var(--home)}.bar.standby{fill:var(--standby)}.bar.lost{fill:var(--lost)}.bar.closed{fill:var(--closed)}.bar.replica{fill:var(--replica)}.bar.moving{fill:var(--moving)}.bar.none{fill:var(--none)}.bar.failed{fill:var(--bad)}
 .line{fill:none;stroke-width:1.6}
-.line.p50{stroke:var(--home)}
-.line.p95{stroke:var(--standby)}
+.line.p50,.line.home{stroke:var(--home)}
+.line.p95,.line.standby{stroke:var(--standby)}
 .key{display:inline-block;width:.8em;height:.8em;border-radius:2px;margin:0 .35em 0 .9em}
 .account{display:flex;height:26px;border-radius:6px;overflow:hidden;border:1px solid var(--rule)}
 .account i{min-width:2px}

@@ -2,12 +2,16 @@ import { html } from '../../../lib/drill/report/html';
 import { page, type Section, type Tile } from '../../../lib/drill/report/page';
 import type { Account, DrillReport } from '../model';
 import { verdictOf } from '../terminal';
+import { leases } from './leases';
 import { latencies, requestCounts } from './requests';
 import { timeline } from './timeline';
 
+/** Missing writes that are named; the JSON names all. */
+const EXAMPLES = 20;
+
 /** @returns a drill's report as one page of HTML that needs nothing else */
 export function renderPage(report: DrillReport): string {
-  const { machine, factor, settings } = report;
+  const { machine, factor, settings, versions } = report;
   return page(report, {
     about: `pace ${report.pace}`,
     tiles: tiles(report),
@@ -17,7 +21,8 @@ export function renderPage(report: DrillReport): string {
     made: {
       'Timings divided by': String(factor),
       ...settings,
-      Machine: `${machine.cores} cores (${machine.cpu}), ${machine.memoryGib} GiB, Node ${machine.node}, ${machine.platform}`,
+      Machine: `${machine.cores} cores (${machine.cpu}), ${machine.memoryGib} GiB, ${machine.platform}`,
+      ...versions,
     },
     limits: {
       heading: 'What stood in for what',
@@ -31,7 +36,9 @@ export function renderPage(report: DrillReport): string {
 const sections = (report: DrillReport): readonly Section[] => [
   {
     heading: 'What happened',
-    body: `<figure>${timeline(report)}<figcaption>${legend()}</figcaption></figure>`,
+    body: `<figure>${timeline(report)}<figcaption>${legend()}</figcaption></figure>
+<p></p>
+<figure>${leases(report)}<figcaption>Seconds until the lease runs out:<i class="key" style="background:var(--home)"></i>of the database in home<i class="key" style="background:var(--standby)"></i>in standby. At 0 it takes no writes.</figcaption></figure>`,
   },
   {
     heading: 'What users got',
@@ -72,7 +79,7 @@ const KEYS = [
   ['lost', 'gone'],
 ] as const;
 const legend = (): string =>
-  `${KEYS.map(([kind, words]) => `<i class="key" style="background:var(--${kind})"></i>${words}`).join('')} · dashed red: the trouble begins; dashed green: writable again`;
+  `${KEYS.map(([kind, words]) => `<i class="key" style="background:var(--${kind})"></i>${words}`).join('')} · dashed red: the trouble begins; dashed green: a database is writable again; dashed violet: the first write of a client there; red band: acknowledged writes of this time are missing`;
 
 function account(found: Account): string {
   const parts = [
@@ -93,6 +100,9 @@ function account(found: Account): string {
     ([kind, name, count, means]) =>
       `<tr><td><i class="key ${kind}" style="margin-left:0"></i>${name}</td><td class="number">${count}</td><td class="dim">${means}</td></tr>`,
   );
-  const examples = found.examples.map(({ id, became }) => `${html(id)} (${became})`).join(', ');
-  return `<div class="account">${bar}</div><table><tr><td>acknowledged</td><td class="number">${found.acknowledged}</td><td class="dim">writes that a client was told had been taken</td></tr>${rows.join('')}</table>${examples === '' ? '' : `<p class="dim">Missing, the first of them: ${examples}</p>`}`;
+  const examples = found.missing
+    .slice(0, EXAMPLES)
+    .map(({ id, became }) => `${html(id)} (${became})`)
+    .join(', ');
+  return `<div class="account">${bar}</div><table><tr><td>acknowledged</td><td class="number">${found.acknowledged}</td><td class="dim">writes that a client was told had been taken</td></tr>${rows.join('')}</table>${examples === '' ? '' : `<p class="dim">Missing${found.missing.length > EXAMPLES ? `, the first ${EXAMPLES} of ${found.missing.length}` : ''}: ${examples}</p>`}`;
 }

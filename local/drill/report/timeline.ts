@@ -19,6 +19,7 @@ const database =
   (side: Side): Lane['at'] =>
   ({ databases }) => {
     const { role, open } = databases[side];
+    if (role === 'off') return { kind: 'lost', words: 'off' };
     if (role === 'silent') return { kind: 'lost', words: 'silent' };
     if (role === 'replica') return { kind: 'replica', words: 'replica' };
     return open

@@ -1,4 +1,4 @@
-import { neverTwoOpen, neverTwoWriters, nobodyMoved, nothingLost } from '../expectations';
+import { neverTwoOpen, neverTwoWriters, nobodyMoved, nothingLost, readsSeeWrites } from '../expectations';
 import type { Scenario } from '../scenario';
 
 export const databaseFailure: Scenario = {
@@ -21,5 +21,5 @@ export const databaseFailure: Scenario = {
     );
     await stage.pass(60);
   },
-  expect: [nobodyMoved, nothingLost, neverTwoOpen, neverTwoWriters],
+  expect: [nobodyMoved, nothingLost, neverTwoOpen, neverTwoWriters, readsSeeWrites],
 };

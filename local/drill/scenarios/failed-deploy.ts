@@ -8,6 +8,7 @@ import {
   neverTwoWriters,
   nobodyMoved,
   nothingLost,
+  readsSeeWrites,
 } from '../expectations';
 import type { Scenario } from '../scenario';
 
@@ -47,5 +48,5 @@ export const failedDeploy: Scenario = {
     for (const { service, old } of made) await runRevision(config, name, service, old);
     await stage.pass(20);
   },
-  expect: [failedAfterOneRetry(0), nothingLost, neverTwoOpen, neverTwoWriters, nobodyMoved],
+  expect: [failedAfterOneRetry(0), nothingLost, neverTwoOpen, neverTwoWriters, readsSeeWrites, nobodyMoved],
 };

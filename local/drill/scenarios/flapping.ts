@@ -1,5 +1,5 @@
 import { otherRole } from '../../../lib/config/names';
-import { neverTwoOpen, neverTwoWriters, nobodyMoved, nothingLost } from '../expectations';
+import { neverTwoOpen, neverTwoWriters, nobodyMoved, nothingLost, readsSeeWrites } from '../expectations';
 import type { Scenario } from '../scenario';
 
 const TIMES = 4;
@@ -21,5 +21,5 @@ export const flapping: Scenario = {
     stage.note('The network stays whole.');
     await stage.pass(60);
   },
-  expect: [nobodyMoved, nothingLost, neverTwoOpen, neverTwoWriters],
+  expect: [nobodyMoved, nothingLost, neverTwoOpen, neverTwoWriters, readsSeeWrites],
 };

@@ -6,6 +6,7 @@ import {
   neverTwoWriters,
   nobodyMoved,
   nothingLost,
+  readsSeeWrites,
 } from '../expectations';
 import type { Scenario } from '../scenario';
 import { killTask } from './kill-task';
@@ -34,6 +35,7 @@ export const load: Scenario = {
     nothingLost,
     neverTwoOpen,
     neverTwoWriters,
+    readsSeeWrites,
     nobodyMoved,
   ],
 };

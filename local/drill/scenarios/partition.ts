@@ -1,11 +1,14 @@
 import { otherRole } from '../../../lib/config/names';
 import {
+  archiveKeptUp,
   jobsBeforeAndAfter,
   neverTwoOpen,
   neverTwoWriters,
   noJobTwice,
   nothingUnexplained,
+  readsSeeWrites,
   servedByTheOther,
+  somethingSalvaged,
   writableWithinTheBound,
 } from '../expectations';
 import type { Scenario } from '../scenario';
@@ -36,7 +39,10 @@ export const partition: Scenario = {
     writableWithinTheBound,
     neverTwoOpen,
     neverTwoWriters,
+    readsSeeWrites,
     nothingUnexplained,
+    archiveKeptUp,
+    somethingSalvaged,
     noJobTwice,
     jobsBeforeAndAfter,
     servedByTheOther,

@@ -1,10 +1,12 @@
 import { otherRole } from '../../../lib/config/names';
 import {
+  archiveKeptUp,
   jobsBeforeAndAfter,
   neverTwoOpen,
   neverTwoWriters,
   noJobTwice,
   nothingUnexplained,
+  readsSeeWrites,
   servedByTheOther,
   writableWithinTheBound,
 } from '../expectations';
@@ -32,7 +34,9 @@ export const regionLoss: Scenario = {
     writableWithinTheBound,
     neverTwoOpen,
     neverTwoWriters,
+    readsSeeWrites,
     nothingUnexplained,
+    archiveKeptUp,
     noJobTwice,
     jobsBeforeAndAfter,
     servedByTheOther,

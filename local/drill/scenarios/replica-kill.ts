@@ -4,6 +4,7 @@ import {
   neverTwoWriters,
   nobodyMoved,
   nothingLost,
+  readsSeeWrites,
 } from '../expectations';
 import type { Scenario } from '../scenario';
 import { killTask } from './kill-task';
@@ -23,5 +24,5 @@ export const replicaKill: Scenario = {
     }
     await stage.pass(40);
   },
-  expect: [failedAfterOneRetry(0), nothingLost, neverTwoOpen, neverTwoWriters, nobodyMoved],
+  expect: [failedAfterOneRetry(0), nothingLost, neverTwoOpen, neverTwoWriters, readsSeeWrites, nobodyMoved],
 };

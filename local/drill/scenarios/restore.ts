@@ -6,6 +6,7 @@ import {
   neverTwoWriters,
   nobodyMoved,
   nothingLost,
+  readsSeeWrites,
 } from '../expectations';
 import { withinOneSecond } from '../fresh-second';
 import { NOTES, Notes } from '../notes';
@@ -50,7 +51,7 @@ export const restore: Scenario = {
     judgeRows(stage, 'The database that leads has the rows again', count(await notes.rows()));
     await stage.pass(20);
   },
-  expect: [failedAfterOneRetry(0), nothingLost, neverTwoOpen, neverTwoWriters, nobodyMoved],
+  expect: [failedAfterOneRetry(0), nothingLost, neverTwoOpen, neverTwoWriters, readsSeeWrites, nobodyMoved],
 };
 
 /** @param counts those of the time, and later ones: found, of how many */

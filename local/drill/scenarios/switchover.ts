@@ -3,6 +3,7 @@ import {
   neverTwoOpen,
   neverTwoWriters,
   nothingLost,
+  readsSeeWrites,
   servedByTheOther,
   writesPausedAtMost,
 } from '../expectations';
@@ -19,5 +20,12 @@ export const switchover: Scenario = {
     await stage.until(`the public name leads to ${other}`, ({ dns }) => dns === other, 180);
     await stage.pass(100);
   },
-  expect: [neverTwoOpen, neverTwoWriters, nothingLost, servedByTheOther, writesPausedAtMost(300)],
+  expect: [
+    neverTwoOpen,
+    neverTwoWriters,
+    readsSeeWrites,
+    nothingLost,
+    servedByTheOther,
+    writesPausedAtMost(300),
+  ],
 };

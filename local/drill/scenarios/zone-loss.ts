@@ -1,4 +1,11 @@
-import { neverTwoOpen, neverTwoWriters, nobodyMoved, nothingLost, writesPausedAtMost } from '../expectations';
+import {
+  neverTwoOpen,
+  neverTwoWriters,
+  nobodyMoved,
+  nothingLost,
+  readsSeeWrites,
+  writesPausedAtMost,
+} from '../expectations';
 import type { Scenario } from '../scenario';
 
 const ZONES = 3;
@@ -30,5 +37,5 @@ export const zoneLoss: Scenario = {
     await stage.until('every service has its tasks again', () => fleet.isComplete, 240);
     await stage.pass(40);
   },
-  expect: [nobodyMoved, nothingLost, neverTwoOpen, neverTwoWriters, writesPausedAtMost(240)],
+  expect: [nobodyMoved, nothingLost, neverTwoOpen, neverTwoWriters, readsSeeWrites, writesPausedAtMost(240)],
 };

@@ -1,9 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { accountFor, acknowledged, doubled, NOTHING_SALVAGED } from '../../../local/drill/account';
+import { accountFor, acknowledged, doubled } from '../../../local/drill/account';
 import type { RequestRecord } from '../../../local/drill/model';
+import { NOTHING_SALVAGED, salvageIn } from '../../../local/drill/salvage';
 import { BEGAN, failed, write } from './evidence';
 
+const withoutEpoch = ({ epoch, ...rest }: RequestRecord): RequestRecord => rest;
 const ids = (records: readonly RequestRecord[]) => records.map(({ id }) => id);
 const standby = { epoch: 2, by: 'standby' } as const;
 
@@ -44,9 +46,39 @@ describe('a write that two sides took', () => {
   });
 });
 
+describe('the list of salvage', () => {
+  const list = (summary: object) =>
+    salvageIn(
+      JSON.stringify({ summary, transactions: [{ rows: [{ key: { id: 'b' } }] }] }),
+      new Set(['a', 'b']),
+      9_000,
+    );
+
+  it('is read as the writes that it names, where the archive ends, and what may be lost behind it', () => {
+    const head = { commitTimeUs: '5000900' };
+    expect(list({ head, beyond: { fromUs: '5000900', untilUs: '6000100' } })).toEqual({
+      ids: new Set(['b']),
+      beyond: { fromMs: 5_000, untilMs: 6_001 },
+      headMs: 5_000,
+    });
+  });
+
+  it('has an interval up to now if nobody knows its end, and none if the old side was read', () => {
+    expect(list({ head: null, beyond: { fromUs: 1, untilUs: null } }).beyond).toEqual({
+      fromMs: 0,
+      untilMs: 9_000,
+    });
+    expect(list({ head: null, beyond: null })).toEqual({ ids: new Set(['b']), beyond: undefined });
+  });
+});
+
 describe('the account', () => {
-  const of = (records: readonly RequestRecord[], present: string[], salvage = NOTHING_SALVAGED) =>
-    accountFor(records, new Set(present), salvage);
+  const of = (
+    records: readonly RequestRecord[],
+    present: string[],
+    salvage = NOTHING_SALVAGED,
+    epochNow = 2,
+  ) => accountFor(records, new Set(present), salvage, epochNow);
 
   it('knows a write as present, salvaged, listed as lost, or unexplained', () => {
     const records = ['a', 'b', 'c', 'd'].map((id, number) => write(id, number * 1000));
@@ -60,16 +92,27 @@ describe('the account', () => {
       unexplained: 1,
       doubled: 0,
     });
-    expect(account.examples.map(({ id, became }) => [id, became])).toEqual([
+    expect(account.missing.map(({ id, became }) => [id, became])).toEqual([
       ['b', 'salvaged'],
       ['c', 'lost'],
       ['d', 'unexplained'],
     ]);
   });
 
-  it('shows the first twenty that are missing', () => {
+  it('tells what became of all that are missing, with their epochs', () => {
     const records = Array.from({ length: 30 }, (_, number) => write(`w${number}`, number));
-    expect(of(records, []).examples).toHaveLength(20);
+    const { missing } = of(records, []);
+    expect([missing.length, missing[29]]).toEqual([
+      30,
+      { id: 'w29', atMs: BEGAN + 39, epoch: 1, became: 'unexplained' },
+    ]);
+  });
+
+  it('calls none lost that was taken under the epoch that leads: nothing was left behind of it', () => {
+    const beyond = { fromMs: BEGAN, untilMs: BEGAN + 9_000 };
+    const records = [write('a', 100), write('b', 200, standby), withoutEpoch(write('c', 300))];
+    const { missing } = of(records, [], { ids: new Set(), beyond });
+    expect(missing.map(({ became }) => became)).toEqual(['lost', 'unexplained', 'unexplained']);
   });
 
   const anyRecord = fc
@@ -112,8 +155,8 @@ describe('the account', () => {
   it('calls no write present that the database lacks, and none missing that it has', () => {
     fc.assert(
       fc.property(fc.array(anyRecord), someIds, (records, present) => {
-        const { examples, present: counted } = of(records, present);
-        expect(examples.filter(({ id }) => present.includes(id))).toEqual([]);
+        const { missing, present: counted } = of(records, present);
+        expect(missing.filter(({ id }) => present.includes(id))).toEqual([]);
         expect(counted).toBe(acknowledged(records).filter(({ id = '' }) => present.includes(id)).length);
       }),
     );

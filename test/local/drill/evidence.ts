@@ -1,6 +1,7 @@
-import { accountFor, acknowledged, NOTHING_SALVAGED, type Salvage } from '../../../local/drill/account';
+import { accountFor, acknowledged } from '../../../local/drill/account';
 import { figuresOf, writableAt } from '../../../local/drill/figures';
 import type { DatabaseSample, RequestRecord, Sample, Side } from '../../../local/drill/model';
+import { NOTHING_SALVAGED, type Salvage } from '../../../local/drill/salvage';
 import type { Evidence } from '../../../local/drill/scenario';
 
 /** Times of recorded evidence are milliseconds since this moment. */
@@ -22,6 +23,16 @@ export function write(id: string, sentMs: number, more: Partial<RequestRecord> =
     retried: false,
     ...more,
   };
+}
+
+/** A read that was answered well, whether or not it found its row. */
+export function read(
+  id: string,
+  sentMs: number,
+  found: boolean,
+  more: Partial<RequestRecord> = {},
+): RequestRecord {
+  return { ...write(id, sentMs, more), kind: 'read', found };
 }
 
 export function failed(id: string, sentMs: number, retried = false): RequestRecord {
@@ -58,6 +69,10 @@ interface Story {
   /** After the beginning, in milliseconds. */
   readonly troubleMs?: number;
   readonly boundSeconds?: number;
+  /** As RDS took for it. */
+  readonly promotionSeconds?: number;
+  readonly archiveBehindSeconds?: number;
+  readonly archiveBoundSeconds?: number;
   readonly perSecond?: number;
 }
 
@@ -69,27 +84,47 @@ export function evidenceOf({
   salvage,
   troubleMs,
   boundSeconds = 60,
+  promotionSeconds,
+  archiveBehindSeconds,
+  archiveBoundSeconds,
   perSecond = 20,
 }: Story): Evidence {
   const writes = acknowledged(requests).flatMap(({ id }) => id ?? []);
   const there = new Set(present ?? writes);
   const missing = new Set(writes.filter((id) => !there.has(id)));
-  const trouble = { ...(troubleMs === undefined ? {} : { atMs: BEGAN + troubleMs }), boundSeconds };
+  const trouble = {
+    ...(troubleMs === undefined ? {} : { atMs: BEGAN + troubleMs }),
+    boundSeconds,
+    ...(promotionSeconds === undefined ? {} : { promotionSeconds }),
+  };
+  const epochNow = samples.findLast(({ record }) => record)?.record?.epoch ?? 0;
   return {
     samples,
     requests,
     perSecond,
-    account: accountFor(requests, there, salvage ?? NOTHING_SALVAGED),
-    figures: figuresOf(requests, samples, missing, trouble),
+    account: accountFor(requests, there, salvage ?? NOTHING_SALVAGED, epochNow),
+    figures: {
+      ...figuresOf(requests, missing, trouble),
+      ...(archiveBehindSeconds === undefined ? {} : { archiveBehindSeconds }),
+    },
+    ...(archiveBoundSeconds === undefined ? {} : { archiveBoundSeconds }),
     troubleMs: trouble.atMs,
     writableMs: writableAt(samples, trouble),
   };
 }
 
+/** Looks come twice a second: each is seen until the next one differs. */
+export const keptUp = (samples: readonly Sample[]): Sample[] =>
+  samples.flatMap((one, i) => {
+    const untilMs = samples[i + 1]?.atMs ?? one.atMs + 1;
+    const count = Math.ceil((untilMs - one.atMs) / 500);
+    return Array.from({ length: count }, (_, number) => ({ ...one, atMs: one.atMs + number * 500 }));
+  });
+
 /** Home is lost at 10 s, the standby is writable at 40 s after a promotion of 4 s, and has all but the last write. */
 export function regionLoss(): Story {
   const gone = { alive: { home: false, standby: true } };
-  const samples = [
+  const samples = keptUp([
     look(0),
     look(9_900),
     look(10_100, { ...gone, databases: { home: SILENT, standby: REPLICA } }),
@@ -111,7 +146,7 @@ export function regionLoss(): Story {
       dns: 'standby',
       databases: { home: SILENT, standby: OPEN },
     }),
-  ];
+  ]);
   const requests = [
     ...Array.from({ length: 100 }, (_, number) => write(`a${number}`, number * 100)),
     failed('f1', 20_000),
@@ -124,5 +159,6 @@ export function regionLoss(): Story {
     id !== undefined && id !== 'a99' && status === 200 ? [id] : [],
   );
   const beyond = { fromMs: BEGAN + 9_500, untilMs: BEGAN + 30_000 };
-  return { samples, requests, present, salvage: { ids: new Set(), beyond }, troubleMs: 10_000 };
+  const salvage = { ids: new Set<string>(), beyond };
+  return { samples, requests, present, salvage, troubleMs: 10_000, promotionSeconds: 4 };
 }

@@ -1,9 +1,25 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Expectation } from '../../../lib/drill/model';
+import { longestBlindness, tells } from '../../../local/drill/blindness';
 import * as all from '../../../local/drill/expectations';
 import { countJobs } from '../../../local/drill/jobs';
+import type { DatabaseSample, Sample } from '../../../local/drill/model';
+import { readsOf } from '../../../local/drill/reads';
 import type { Evidence } from '../../../local/drill/scenario';
-import { BEGAN, evidenceOf, failed, led, look, OPEN, REPLICA, regionLoss, SILENT, write } from './evidence';
+import {
+  BEGAN,
+  evidenceOf,
+  failed,
+  keptUp,
+  led,
+  look,
+  OPEN,
+  REPLICA,
+  read,
+  regionLoss,
+  SILENT,
+  write,
+} from './evidence';
 
 const LOSS = evidenceOf(regionLoss());
 const quiet = (more: Partial<Parameters<typeof evidenceOf>[0]> = {}): Evidence =>
@@ -53,10 +69,55 @@ const CASES: Readonly<Record<string, Case>> = {
     broken: {
       'the lease of the side that was left was opened again': [
         story(({ samples }) => ({ samples: [...samples, BOTH_OPEN] })),
-        'both were open in 1 of 9 looks',
+        'both were open in 1 of 123 looks; for 0.5 s at most no look could tell',
       ],
-      'nobody looked': [quiet({ samples: [] }), 'both were open in 0 of 0 looks'],
+      'nobody looked': [
+        quiet({ samples: [] }),
+        'both were open in 0 of 0 looks; for 0.0 s at most no look could tell',
+      ],
+      'the side that was left did not answer while the other one was open': [
+        quiet({
+          samples: keptUp([
+            look(0),
+            look(500, { databases: { home: OPEN, standby: SILENT } }),
+            look(5_000),
+            look(5_500),
+          ]),
+        }),
+        'both were open in 0 of 12 looks; for 5.0 s at most no look could tell',
+      ],
+      'nobody looked for a while': [
+        quiet({ samples: [look(0), look(4_040)] }),
+        'both were open in 0 of 2 looks; for 4.0 s at most no look could tell',
+      ],
     },
+  },
+  readsSeeWrites: {
+    expect: all.readsSeeWrites,
+    held: quiet({ requests: [write('a', 0), read('a', 100, true)] }),
+    broken: {
+      'an acknowledged row was not there': [
+        quiet({ requests: [write('a', 0), read('a', 100, false), read('a', 200, true)] }),
+        '1 of 2 reads did not; under a later epoch 0 did not find a row',
+      ],
+      'nobody read': [quiet(), '0 of 0 reads did not; under a later epoch 0 did not find a row'],
+    },
+  },
+  archiveKeptUp: {
+    expect: all.archiveKeptUp,
+    held: quiet({ archiveBehindSeconds: 44, archiveBoundSeconds: 45 }),
+    broken: {
+      'it had stood still for minutes': [
+        quiet({ archiveBehindSeconds: 180, archiveBoundSeconds: 45 }),
+        'it ends 180.0 s before, and may end 45.0 s before',
+      ],
+      'salvage did not tell': [quiet({ archiveBoundSeconds: 45 }), 'nobody can say where it ends'],
+    },
+  },
+  somethingSalvaged: {
+    expect: all.somethingSalvaged,
+    held: story(() => ({ salvage: { ids: new Set(['a99']), beyond: undefined } })),
+    broken: { 'it is listed as lost only': [LOSS, '0 of 1 that are missing are listed'] },
   },
   nothingUnexplained: {
     expect: all.nothingUnexplained,
@@ -114,8 +175,8 @@ const CASES: Readonly<Record<string, Case>> = {
         'writable after 30.0 s; the bound is 20.0 s and the promotion, which took 4.0 s',
       ],
       'it never came': [
-        story(({ samples }) => ({ samples: samples.slice(0, 5) })),
-        'writable after never; the bound is 60.0 s and the promotion, which took never',
+        story(({ samples }) => ({ samples: samples.filter(({ atMs }) => atMs < BEGAN + 40_000) })),
+        'writable after never; the bound is 60.0 s and the promotion, which took 4.0 s',
       ],
     },
   },
@@ -163,6 +224,17 @@ const CASES: Readonly<Record<string, Case>> = {
     broken: {
       'a request failed twice': [LOSS, '1 of 161 failed twice; 1 failed at the first time'],
       'nobody asked': [quiet({ requests: [] }), '0 of 0 failed twice; 0 failed at the first time'],
+    },
+  },
+  noneFailed: {
+    expect: all.noneFailed,
+    held: quiet(),
+    broken: {
+      'a request failed, and not when it was repeated': [
+        quiet({ requests: [failed('b', 10), write('b', 20, { retried: true })] }),
+        '1 of 1 failed at the first time',
+      ],
+      'nobody asked': [quiet({ requests: [] }), '0 of 0 failed at the first time'],
     },
   },
   atTheRate: {
@@ -236,5 +308,55 @@ describe('the effects of jobs', () => {
     });
     const other = { id: 'b', job: 'mail', region: 'standby' };
     expect(countJobs([home, other], sideOf).twice).toEqual(['mail']);
+  });
+});
+
+describe('a look', () => {
+  const blind = (...samples: readonly Sample[]) => longestBlindness(samples);
+  const both = (home: DatabaseSample, standby: DatabaseSample) => ({ databases: { home, standby } });
+
+  it.each([
+    ['both answered', both(OPEN, REPLICA)],
+    ['one is known to be closed, whatever the other one is', both(SILENT, REPLICA)],
+    ['one was ended', both(SILENT, { role: 'off', open: false })],
+    ['one region is gone', { ...both(OPEN, SILENT), alive: { home: true, standby: false } }],
+    ['both are open', both(OPEN, OPEN)],
+  ] as const)('tells if %s', (_, one) => {
+    expect(tells(look(0, one))).toBe(true);
+  });
+
+  it.each([
+    ['the other one is open', OPEN],
+    ['the other one does not answer either', SILENT],
+  ])('tells nothing of a database that does not answer, if %s', (_, other) => {
+    expect(tells(look(0, both(other, SILENT)))).toBe(false);
+  });
+
+  it('that tells nothing is as none, also at the beginning and at the end', () => {
+    const dark = both(OPEN, SILENT);
+    expect(blind(look(0, dark), look(3_000), look(3_500), look(4_000, dark))).toBe(3);
+    expect(blind(look(0), look(500), look(9_000, dark))).toBe(8.5);
+    expect(blind()).toBe(0);
+  });
+});
+
+describe('a read', () => {
+  const reads = (...requests: Parameters<typeof readsOf>[0]) => readsOf(requests);
+
+  it('counts only if it began after the row had been acknowledged, and was answered', () => {
+    const { found, ...failure } = read('a', 500, false);
+    expect(reads(write('a', 0), read('a', 5, false), failure, read('b', 500, false)).asked).toBe(0);
+  });
+
+  it('of another region or an earlier epoch proves nothing, and one of a later epoch is told apart', () => {
+    const taken = write('a', 0, { epoch: 2 });
+    expect(
+      reads(
+        taken,
+        read('a', 100, false, { epoch: 2, by: 'standby' }),
+        read('a', 100, false, { epoch: 1 }),
+        read('a', 100, false, { epoch: 3, by: 'standby' }),
+      ),
+    ).toEqual({ asked: 0, blind: 0, later: 1 });
   });
 });

@@ -1,5 +1,5 @@
 import { NotInTime } from '../../../local/drill/drill';
-import type { Sample, Side } from '../../../local/drill/model';
+import type { RequestRecord, Sample, Side } from '../../../local/drill/model';
 import type { Stage } from '../../../local/drill/scenario';
 import type { World } from '../../../local/drill/world';
 import { CLOSED, led, look, OPEN, REPLICA, SILENT } from './evidence';
@@ -32,10 +32,11 @@ export class FakeStage {
     this.sample = look(0, { databases: { home: CLOSED, standby: REPLICA } });
   }
 
+  missed: readonly RequestRecord[] = [];
   /** What a command of Holdfast prints. */
   prints: (command: string) => string = () => '';
   /** Instances by the beginning of their address. */
-  readonly databases = ['shop-db.', 'shop-db-west.'];
+  readonly databases = ['shop-db.east.', 'shop-db.west.'];
   /** What a database answers. */
   answers: (sql: string, host: string) => readonly object[] = () => [];
 
@@ -46,6 +47,8 @@ export class FakeStage {
     note: () => {},
     trouble: () => void this.done.push('trouble'),
     judge: ({ name, held }) => void this.done.push(`${held ? 'held' : 'broken'}: ${name}`),
+    now: () => this.sample,
+    missing: async () => this.missed,
     leader: () => this.sample.record?.holder ?? 'home',
     pass: async (seconds) => {
       this.done.push(`pass ${seconds}`);
@@ -66,7 +69,7 @@ export class FakeStage {
     const say = (text: string): void => void this.done.push(text);
     const instance = (start: string) => ({
       host: `${start}x.rds`,
-      region: start === 'shop-db-west.' ? REGIONS.standby : REGIONS.home,
+      region: start === 'shop-db.west.' ? REGIONS.standby : REGIONS.home,
       server: { superuser: {}, connect: async () => this.session(start) },
     });
     return {

@@ -16,7 +16,7 @@ import {
 
 const NONE = new Set<string>();
 const figures = (records: Parameters<typeof figuresOf>[0], atMs?: number) =>
-  figuresOf(records, [], NONE, atMs === undefined ? {} : { atMs: BEGAN + atMs });
+  figuresOf(records, NONE, atMs === undefined ? {} : { atMs: BEGAN + atMs });
 
 describe('the figures of a loss', () => {
   const { figures: found, writableMs } = evidenceOf(regionLoss());
@@ -45,7 +45,7 @@ describe('the figures of a loss', () => {
 describe('what is missing', () => {
   it('ends with the last write of a side that went on after it was cut off', () => {
     const records = [write('a', 0), write('b', 900), write('c', 5_000), write('d', 9_000, { epoch: 2 })];
-    const { rpoSeconds } = figuresOf(records, [], new Set(['b', 'c']), { atMs: BEGAN + 1_000 });
+    const { rpoSeconds } = figuresOf(records, new Set(['b', 'c']), { atMs: BEGAN + 1_000 });
     expect(rpoSeconds).toBe(4.1);
   });
 

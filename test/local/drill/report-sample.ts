@@ -28,6 +28,7 @@ export function sampleReport(more: Partial<DrillReport> = {}): DrillReport {
     verdict: 'passed',
     verdictSays: ['held: The scenario ran to its end: every step was done.'],
     standIns: ['RDS: PostgreSQL 17 processes on this machine.'],
+    versions: { Holdfast: '0.1.0', PostgreSQL: '17.10' },
     settings: { 'Lease (T)': '15 s' },
     machine: { cpu: 'a CPU', cores: 2, memoryGib: 4, node: 'v20.20.0', platform: 'linux-x64' },
     ...more,

@@ -10,7 +10,7 @@ import { segments } from '../../../local/drill/report/timeline';
 import { writeReport } from '../../../local/drill/report/write';
 import { regionLoss as scenario } from '../../../local/drill/scenarios/region-loss';
 import { makeTerminal } from '../../../local/drill/terminal';
-import { BEGAN, failed, look, regionLoss, write } from './evidence';
+import { BEGAN, failed, look, REPLICA, regionLoss, write } from './evidence';
 import { sampleReport } from './report-sample';
 
 /** With which the commands of a terminal begin. */
@@ -43,6 +43,36 @@ describe('the page of a report', () => {
   it('shows when the trouble began and when writes were taken again', () => {
     expect(page).toContain('class="mark trouble"');
     expect(page).toContain('class="mark writable"');
+    expect(page).toContain('class="mark client"');
+  });
+
+  it('shows the time of the writes that are missing', () => {
+    const [, x = 0, width = 0] = /class="band missing" x="([\d.]+)" y="0" width="([\d.]+)"/.exec(page) ?? [];
+    const [, trouble = 0] = /class="mark trouble" x1="([\d.]+)"/.exec(page) ?? [];
+    expect(Number(x) + Number(width)).toBeCloseTo(Number(trouble), 0);
+  });
+
+  it('shows how the leases ran out and were renewed, and nothing where there was none', () => {
+    const leased = (atMs: number, leaseSeconds: number) =>
+      look(atMs, { databases: { home: { role: 'primary', open: true, leaseSeconds }, standby: REPLICA } });
+    const text = renderPage(sampleReport({ samples: [leased(0, 15), leased(5_000, 10), leased(5_250, 15)] }));
+    expect(/class="line home" d="(M[^"]*)"/.exec(text)?.[1]?.match(/[ML]/g)).toEqual(['M', 'L', 'L']);
+    expect(text).toContain('class="line standby" d=""');
+  });
+
+  it('names the first twenty that are missing, and how many there are', () => {
+    const missing = Array.from({ length: 30 }, (_, i) => ({
+      id: `w${i}!`,
+      atMs: BEGAN,
+      became: 'lost' as const,
+    }));
+    const text = renderPage(sampleReport({ account: { ...sampleReport().account, missing } }));
+    expect([text.includes('w19!'), text.includes('w20!')]).toEqual([true, false]);
+    expect(text).toContain('Missing, the first 20 of 30');
+  });
+
+  it('tells with which versions it was made', () => {
+    expect(page).toContain('<td>PostgreSQL</td><td>17.10</td>');
   });
 
   it('tells the figures and each group of writes', () => {

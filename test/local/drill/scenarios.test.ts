@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { neverTwoOpen, neverTwoWriters } from '../../../local/drill/expectations';
 import { SCENARIOS } from '../../../local/drill/scenarios';
@@ -11,7 +12,7 @@ import { replicaKill } from '../../../local/drill/scenarios/replica-kill';
 import { restore } from '../../../local/drill/scenarios/restore';
 import { switchover } from '../../../local/drill/scenarios/switchover';
 import { zoneLoss } from '../../../local/drill/scenarios/zone-loss';
-import { look } from './evidence';
+import { BEGAN, CLOSED, look, SILENT, write } from './evidence';
 import { FakeStage } from './fake-stage';
 
 const of = (done: readonly string[], pattern: RegExp): readonly string[] =>
@@ -155,7 +156,8 @@ describe('a table that is dropped', () => {
         .filter(inCopy)
         .map(String);
       if (sql.includes('SELECT * FROM restored_before_')) living = copied;
-      if (sql.startsWith('SELECT id')) return (host === 'shop-db.' ? living : copied).map((id) => ({ id }));
+      if (sql.startsWith('SELECT id'))
+        return (host === 'shop-db.east.' ? living : copied).map((id) => ({ id }));
       return [];
     };
     return world;
@@ -192,26 +194,116 @@ describe('what an operator does', () => {
       'until the public name leads to standby',
     ]);
   });
+});
 
-  it.each([
-    ['gives a region back first that is gone', true],
-    ['rebuilds one that is there already', false],
-  ])('is to ask for a failback, which %s', async (_, isLost) => {
-    const world = new FakeStage();
-    world.takenOver();
-    if (isLost) world.lost = 'home';
+describe('a failback', () => {
+  /** The platform is protected again as soon as somebody waits for it. */
+  function rebuilt(world: FakeStage, before: (seconds: number) => void = () => {}): void {
     world.meanwhile = (seconds) => {
+      before(seconds);
       if (seconds !== 1200) return;
       const { databases } = look(0);
       const record = { holder: 'standby', epoch: 2, state: 'PROTECTED', version: 9 } as const;
       world.sample = look(0, { record, databases: { home: databases.standby, standby: databases.home } });
     };
+  }
+  const asked = (world: FakeStage) => of(world.done, /^(cut|lose|join|regain|holdfast|until)/);
+
+  it.each([
+    ['gives a region back first that is gone', true],
+    ['rebuilds one that is there already', false],
+  ])('%s', async (_, isLost) => {
+    const world = new FakeStage();
+    world.takenOver(isLost ? SILENT : CLOSED);
+    if (isLost) world.lost = 'home';
+    rebuilt(world);
     await failback.steps(world.stage);
-    expect(of(world.done, /^(regain|holdfast|until)/)).toEqual([
+    expect(asked(world)).toEqual([
       ...(isLost ? ['regain home'] : []),
       'holdfast failback --reason drill',
       'until the platform is protected again',
     ]);
+    expect(of(world.done, /^(held|broken)/)).toEqual([
+      'held: The lead stays where it is while the other region is rebuilt',
+    ]);
+  });
+
+  it('loses the region that leads first where none was left, after the other one has lacked its writes', async () => {
+    const world = new FakeStage();
+    rebuilt(world, () => {
+      if (world.done.at(-1) === 'join home standby') world.takenOver();
+      if (world.done.includes('lose home'))
+        world.lost = world.done.includes('regain home') ? undefined : 'home';
+    });
+    await failback.steps(world.stage);
+    expect(asked(world).slice(0, 7)).toEqual([
+      'cut home standby',
+      'lose home',
+      'join home standby',
+      'until the database in standby takes writes',
+      'until the public name leads to standby',
+      'regain home',
+      'holdfast failback --reason drill',
+    ]);
+  });
+
+  describe('with writes that are missing', () => {
+    const LISTED = ['a', 'b'];
+
+    /** @param named by salvage @param applied which of them the SQL brings back */
+    async function judged(
+      named: readonly string[],
+      applied: readonly string[],
+      beyond: object | null = null,
+    ) {
+      const world = new FakeStage();
+      world.takenOver(CLOSED);
+      world.missed = LISTED.map((id) => write(id, 0));
+      rebuilt(world);
+      world.prints = (command) => {
+        const [, list] = /--list (\S+)/.exec(command) ?? [];
+        const [, sql] = /--sql (\S+)/.exec(command) ?? [];
+        const summary = { head: null, beyond };
+        if (list !== undefined) writeFileSync(list, JSON.stringify({ summary, transactions: named }));
+        if (sql !== undefined) writeFileSync(sql, '-- all\n\\set ON_ERROR_STOP on\nBEGIN;COMMIT;');
+        return '';
+      };
+      const run: string[] = [];
+      world.answers = (sql) => {
+        run.push(sql);
+        return sql.startsWith('SELECT id') ? applied.map((id) => ({ id })) : [];
+      };
+      await failback.steps(world.stage);
+      return {
+        world,
+        run,
+        held: of(world.done, /^(held|broken)/)
+          .slice(1)
+          .map((one) => one.split(':')[0]),
+      };
+    }
+
+    it('has them listed by the epoch that was left, and applied as the owner', async () => {
+      const { world, run, held } = await judged(LISTED, LISTED);
+      expect(held).toEqual(['held', 'held']);
+      expect(of(world.done, /salvage/).map((one) => one.split(' --')[1])).toEqual(['epoch 1', 'epoch 1']);
+      expect(run.find((sql) => sql.includes('BEGIN'))).toBe('-- all\n\nBEGIN;COMMIT;');
+      expect(run.some((sql) => sql.startsWith('SET SESSION AUTHORIZATION'))).toBe(true);
+    });
+
+    it('is not as it should be if one is nowhere named', async () => {
+      expect((await judged(['a'], LISTED)).held).toEqual(['broken', 'held']);
+    });
+
+    it('lets one be lost within the time that salvage names', async () => {
+      const beyond = { fromUs: (BEGAN - 1) * 1000, untilUs: (BEGAN + 1) * 1000 };
+      expect((await judged(['a'], ['a'], beyond)).held).toEqual(['held', 'held']);
+      expect((await judged([], [], beyond)).held).toEqual(['held']);
+    });
+
+    it('is not as it should be if the SQL does not bring them back', async () => {
+      expect((await judged(LISTED, ['a'])).held).toEqual(['held', 'broken']);
+    });
   });
 });
 
