@@ -9,18 +9,22 @@ import { SIDES, type World } from './world';
 /** Time between two samples. */
 const EVERY_MS = 250;
 /** A server that does not answer within this is silent. */
-const PATIENCE_MS = 1_500;
+const PATIENCE_MS = 1_000;
+/** A question that is not answered within this is asked anew, with another session. */
+const GIVEN_UP_MS = 5_000;
 /** Where the record is: lambda/leader keeps it so. */
 const KEY = { pk: { S: 'leadership' } };
 
 const STATE = `
 SELECT pg_is_in_recovery() AS replica, holdfast.is_open() AS open,
-  (SELECT extract(epoch FROM clock_timestamp()) - at_ms / 1000.0 FROM holdfast.heartbeat)::float AS lag`;
+  (SELECT extract(epoch FROM clock_timestamp()) - at_ms / 1000.0 FROM holdfast.heartbeat)::float AS lag,
+  (SELECT last_value - holdfast.now_ms() FROM holdfast.lease_limit)::float / 1000 AS lease`;
 
 interface State {
   readonly replica: boolean;
   readonly open: boolean;
   readonly lag: number | null;
+  readonly lease: number;
 }
 
 /** Looks at everything that a person would want to see on a wall, four times a second, from above: no cut concerns it. */
@@ -28,8 +32,14 @@ export class Observer {
   readonly samples: Sample[] = [];
   private readonly table: DynamoDBClient;
   private readonly sessions = new Map<Instance, Promise<Client>>();
+  private readonly asked = new Map<
+    Instance,
+    { readonly answer: Promise<State | undefined>; readonly atMs: number }
+  >();
   private readonly stopping = new AbortController();
-  private running: Promise<void> | undefined;
+  /** Of the record, as it was read last. */
+  private seen: Sample['record'];
+  private running: Promise<unknown> | undefined;
 
   constructor(
     private readonly world: World,
@@ -39,7 +49,16 @@ export class Observer {
   }
 
   start(): void {
-    this.running = this.run();
+    this.running = Promise.all([
+      this.again(async () => {
+        this.seen = await this.record();
+      }),
+      this.again(async () => {
+        const sample = await this.look();
+        this.samples.push(sample);
+        this.told(sample);
+      }),
+    ]);
   }
 
   async stop(): Promise<void> {
@@ -53,24 +72,19 @@ export class Observer {
     return this.samples.at(-1);
   }
 
-  private async run(): Promise<void> {
+  private async again(work: () => Promise<void>): Promise<void> {
     while (!this.stopping.signal.aborted) {
       const begun = performance.now();
-      const sample = await this.look();
-      this.samples.push(sample);
-      this.told(sample);
+      await work();
       await new Promise((done) => setTimeout(done, Math.max(0, EVERY_MS - (performance.now() - begun))));
     }
   }
 
+  /** The databases do not wait for the record, which the whole platform asks for: somebody must look at them all the time. */
   private async look(): Promise<Sample> {
-    const { world } = this;
+    const { world, seen: record } = this;
     const atMs = Date.now();
-    const [record, home, standby] = await Promise.all([
-      this.record(),
-      this.database('home'),
-      this.database('standby'),
-    ]);
+    const [home, standby] = await Promise.all([this.database('home'), this.database('standby')]);
     const dns = world.resolve()?.side;
     const each = <T>(of: (side: Side) => T): Record<Side, T> => ({
       home: of('home'),
@@ -108,21 +122,42 @@ export class Observer {
     const instance = this.world.aws.databases
       .list()
       .find((one) => one.region === region && one.host.startsWith(`${this.world.platform.name}-db.`));
-    if (!instance || database?.kind !== 'managed' || this.world.network.isLost(region)) return silent;
+    if (database?.kind !== 'managed' || this.world.network.isLost(region)) return silent;
+    // It was put away and another one is not made yet, or it was ended: that is known, and not only not answered.
+    if (!instance?.isRunning) return { role: 'off', open: false };
     try {
       const state = await within(PATIENCE_MS, this.ask(instance, database.name));
       if (!state) return silent;
-      const { replica, open, lag } = state;
+      const { replica, open, lag, lease } = state;
       return replica
         ? { role: 'replica', open: false, ...(lag === null ? {} : { lagSeconds: Math.max(0, lag) }) }
-        : { role: 'primary', open };
+        : { role: 'primary', open, leaseSeconds: Math.max(0, lease) };
     } catch {
-      this.forget(instance);
       return silent;
     }
   }
 
-  private async ask(instance: Instance, database: string): Promise<State | undefined> {
+  /** What was asked and not answered yet is waited for again: where a login takes long, beginning anew would never end. */
+  private ask(instance: Instance, database: string): Promise<State | undefined> {
+    const asked = this.asked.get(instance);
+    if (asked && performance.now() - asked.atMs < GIVEN_UP_MS) return asked.answer;
+    if (asked) this.forget(instance);
+    const answer = this.query(instance, database);
+    this.asked.set(instance, { answer, atMs: performance.now() });
+    // What was given up must not end the session that came after it.
+    const isCurrent = (): boolean => this.asked.get(instance)?.answer === answer;
+    answer.then(
+      () => {
+        if (isCurrent()) this.asked.delete(instance);
+      },
+      () => {
+        if (isCurrent()) this.forget(instance);
+      },
+    );
+    return answer;
+  }
+
+  private async query(instance: Instance, database: string): Promise<State | undefined> {
     const { server } = instance;
     const session = this.sessions.get(instance) ?? server.connect({ ...server.superuser, database });
     this.sessions.set(instance, session);
@@ -133,6 +168,7 @@ export class Observer {
   private forget(instance: Instance): void {
     const session = this.sessions.get(instance);
     this.sessions.delete(instance);
+    this.asked.delete(instance);
     session?.then((one) => one.end()).catch(() => undefined);
   }
 }

@@ -118,6 +118,13 @@ describe('a client of the load', () => {
     ]);
   });
 
+  it('records whether a read found its row, and under which epoch and where', async () => {
+    home.answer = (_, response) =>
+      void response.writeHead(200).end(JSON.stringify({ region: 'us-east-1', epoch: 4, found: false }));
+    const [record] = await client().send({ kind: 'read', id: 'w0' }, sideOf);
+    expect(record).toMatchObject({ kind: 'read', id: 'w0', found: false, epoch: 4, by: 'home' });
+  });
+
   it('keeps its connection', async () => {
     const tested = client();
     for (let count = 0; count < 3; count += 1) await tested.send(WRITE, sideOf);
