@@ -1,17 +1,17 @@
 import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Authority, type Certificate, makeAuthority } from '../certificate';
 import { Endpoints } from '../network/endpoints';
 import type { Network } from '../network/network';
 import { own } from '../postgres/binaries';
+import { dataRoot } from '../postgres/data-root';
 
 /** User whom the service itself has in every instance, as RDS has it. */
 export const SERVICE_USER = 'rdsadmin';
 
 /** The files that the databases of one local AWS API share with each other and with the functions. */
 export class Files {
-  private readonly folder = mkdtempSync(join(tmpdir(), 'holdfast-databases-'));
+  private readonly folder = mkdtempSync(join(dataRoot(), 'holdfast-databases-'));
   private readonly authority: Authority = makeAuthority();
   private readonly publicAuthority: Authority = makeAuthority();
   /** What clients of the databases trust, in PEM; they trust public names too. */

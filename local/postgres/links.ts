@@ -1,6 +1,7 @@
-import { copyFileSync, linkSync, mkdirSync, readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { own } from './binaries';
+import { linkOrCopy } from './link-or-copy';
 
 /** Copies of files that never change, which are links where that is possible: quick, and alive without the first. */
 
@@ -12,7 +13,7 @@ export function linkTree(from: string, to: string): void {
   for (const entry of readdirSync(from, { withFileTypes: true })) {
     const [source, target] = [join(from, entry.name), join(to, entry.name)];
     if (entry.isDirectory()) linkTree(source, target);
-    else linkOrCopy(source, target);
+    else take(source, target);
   }
 }
 
@@ -21,7 +22,7 @@ export function linkNew(from: string, to: string): void {
   make(to);
   const there = new Set(readdirSync(to));
   for (const name of readdirSync(from)) {
-    if (!name.endsWith(UNFINISHED) && !there.has(name)) linkOrCopy(join(from, name), join(to, name));
+    if (!name.endsWith(UNFINISHED) && !there.has(name)) take(join(from, name), join(to, name));
   }
 }
 
@@ -30,12 +31,7 @@ function make(folder: string): void {
   own(folder);
 }
 
-function linkOrCopy(from: string, to: string): void {
-  try {
-    linkSync(from, to);
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EXDEV')) throw error;
-    copyFileSync(from, to);
-    own(to);
-  }
+function take(from: string, to: string): void {
+  linkOrCopy(from, to);
+  own(to);
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { asWhom, binaries, type ExtensionFiles, type Installation, own } from './binaries';
 import { copyData, copyWithLog } from './copy';
+import { dataRoot } from './data-root';
 import { type Halt, ServerProcess } from './process';
 
 /**
@@ -103,9 +104,13 @@ export async function inFolder(
   fill: (native: string, folder: string) => Promise<void>,
   begin: (server: ServerProcess, folder: string) => Promise<void> = (server) => server.start(),
 ): Promise<PostgresServer> {
-  const folder = mkdtempSync(join(tmpdir(), 'holdfast-postgres-'));
+  const folder = mkdtempSync(join(dataRoot(), 'holdfast-postgres-'));
+  // Elsewhere than the data: from a file system in memory nothing may be executed on some machines.
+  const programs = mkdtempSync(join(tmpdir(), 'holdfast-postgres-'));
   let server: ServerProcess | undefined;
-  const remove = (): void => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  const remove = (): void => {
+    for (const one of [folder, programs]) rmSync(one, { recursive: true, force: true, maxRetries: 5 });
+  };
   const removeNow = (): void => {
     server?.killNow();
     remove();
@@ -117,7 +122,8 @@ export async function inFolder(
     remove();
   };
   try {
-    const native = binaries(folder, options.extensions, options.installation);
+    own(programs);
+    const native = binaries(programs, options.extensions, options.installation);
     own(folder);
     await fill(native, folder);
     const flags = {

@@ -246,7 +246,7 @@ describe('what it may do', () => {
   it('is to start with two secrets of its region, and no others', () => {
     const read = home.statements.filter(({ actions }) => actions.includes('secretsmanager:GetSecretValue'));
     expect(read.flatMap(({ resources }) => resources)).toEqual(
-      ['database-monitor', 'cache'].map(
+      ['cache', 'database-monitor'].map(
         (name) => `arn:aws:secretsmanager:${HOME}:123456789012:secret:ops-center/${name}-??????`,
       ),
     );

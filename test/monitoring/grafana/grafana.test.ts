@@ -72,10 +72,9 @@ describe('a workspace of Grafana', () => {
       {
         Effect: 'Allow',
         Action: ['aps:GetLabels', 'aps:GetMetricMetadata', 'aps:GetSeries', 'aps:QueryMetrics'],
-        Resource: [
-          `arn:aws:aps:${regions.home.name}:${account}:workspace/*`,
-          `arn:aws:aps:${regions.standby.name}:${account}:workspace/*`,
-        ],
+        Resource: [regions.home.name, regions.standby.name]
+          .sort()
+          .map((region) => `arn:aws:aps:${region}:${account}:workspace/*`),
         Condition: { StringEquals: { 'aws:ResourceTag/holdfast:platform': 'prodstack' } },
       },
     ]);
