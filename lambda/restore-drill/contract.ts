@@ -32,6 +32,8 @@ export interface DrillSettings {
   readonly graceDays: number;
   /** A drill that has not ended after so many hours has failed; what it made is removed. */
   readonly limitHours: number;
+  /** What was archived is deleted after so many days. */
+  readonly keepDays: number;
   /** With what the copies are made. */
   readonly instance: DrillInstance;
   /** Queries of the user, each of which must give one row whose first column is true. */
@@ -53,6 +55,8 @@ export interface DrillRequest {
 
 /** Prefix of the drill's records in the archive's bucket: `drills/<id>/<number>.json`, each put once and never changed. */
 export const DRILLS = 'drills/';
+/** Prefix of the records of inspections of the archive, in its bucket: `inspections/<time>.json`. */
+export const INSPECTIONS = 'inspections/';
 /** Where the report of a drill is. */
 export const reportKey = (id: string): string => `drill-reports/${id}.json`;
 
@@ -76,4 +80,8 @@ export const METRICS = {
   rpoSeconds: 'DrillRpoSeconds',
   /** Copies of a drill that nobody needs any more and that could not be deleted. */
   leftovers: 'DrillLeftovers',
+  /** Objects of the archive that an inspection has found not to be as they must be. */
+  verifyFindings: 'VerifyFindings',
+  /** Seconds since the last inspection of the whole archive began that came to its end; 0 where another region leads. */
+  verifyAgeSeconds: 'VerifyAgeSeconds',
 } as const;

@@ -27,6 +27,7 @@ const FOR_A_DASHBOARD: readonly string[] = [
 
 /** Whatever is told of in the morning is bad when it lasts, and takes nothing from what could be brought back now. */
 const QUIET: readonly string[] = [
+  'archive-unverified',
   'archive-unarchivable',
   'backup-quota-reached',
   'restore-drill-errors',
@@ -103,6 +104,7 @@ describe('silence', () => {
   it('is trouble where a run or a good copy should be told of, in both regions', () => {
     const expected = [
       'archive-silent',
+      'archive-unverified',
       'backup-function-silent',
       'backup-silent-cache',
       'backup-silent-configuration',

@@ -57,7 +57,7 @@ describe.each([HOME, STANDBY])('the restore drill in %s', (region) => {
 
   it('puts records and reports, and no segment', () => {
     expect(resourcesOf(region, DRILL, 's3:PutObject').sort()).toEqual(
-      ['drill-reports/*', 'drills/*'].map(
+      ['drill-reports/*', 'drills/*', 'inspections/*'].map(
         (prefix) => `arn:aws:s3:::ops-center-archive-123456789012-${region}/${prefix}`,
       ),
     );

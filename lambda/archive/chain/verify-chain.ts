@@ -12,6 +12,10 @@ import type { ChainReport, Finding, Progress } from './report';
 export interface VerifyOptions {
   /** Number of the segment to begin with. Default: the first one there is. */
   readonly from?: number;
+  /** Number of the segment to end with. Default: the last one there is. */
+  readonly to?: number;
+  /** Asked behind each segment: whether there is time for another one. Default: always. */
+  readonly hasTime?: () => boolean;
   /**
    * In microseconds since 1970: what was committed before may have expired in either store. Default: nothing expires, and a
    * chain without its genesis has lost it.
@@ -39,7 +43,12 @@ export async function verifyChain(
   const after = options.from ? segmentKey(chain, options.from - 1) : undefined;
   const keys = listBoth(stores, prefix, after, (error) => check.farFailed(sentenceOf(error)));
   const looked = readAhead(keys, options.ahead ?? AHEAD, (found) => look(check.stores, found));
-  for await (const one of looked) check.take(one);
+  const { to = Number.POSITIVE_INFINITY, hasTime = () => true } = options;
+  for await (const one of looked) {
+    if (one.sequence !== undefined && one.sequence > to) break;
+    check.take(one);
+    if (check.isSettled && !hasTime()) break;
+  }
   return check.report();
 }
 
@@ -68,6 +77,11 @@ class Verification {
     private readonly options: VerifyOptions,
   ) {
     this.stores = stores;
+  }
+
+  /** Whether it is known of every segment so far if it may be missing in one of the stores. */
+  get isSettled(): boolean {
+    return this.lacked.length === 0;
   }
 
   /** The far store is told of once, and not asked any more. */

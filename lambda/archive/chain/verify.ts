@@ -8,7 +8,7 @@ import type { Stores } from './merge';
 import type { ChainReport, DatabaseReport, Finding, Gap } from './report';
 import { type VerifyOptions, verifyChain } from './verify-chain';
 
-export interface VerifyDatabaseOptions extends Omit<VerifyOptions, 'from'> {
+export interface VerifyDatabaseOptions extends Omit<VerifyOptions, 'from' | 'to' | 'hasTime'> {
   /** In microseconds since 1970: segments that end before are left out. Default: all are read. */
   readonly sinceUs?: bigint;
 }
@@ -36,7 +36,8 @@ export async function verifyDatabase(
   };
 }
 
-async function chainsInBoth({ near, far }: Stores, database: DatabaseId): Promise<readonly ChainId[]> {
+/** @returns the chains that at least one of the stores has, oldest first @throws {StoreFailed} */
+export async function chainsInBoth({ near, far }: Stores, database: DatabaseId): Promise<readonly ChainId[]> {
   const lists = await Promise.all([near, far].map((store) => (store ? chainsOf(store, database) : [])));
   const byPrefix = new Map(lists.flat().map((chain) => [chainPrefix(chain), chain]));
   return [...byPrefix].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, chain]) => chain);

@@ -167,6 +167,20 @@ const DRILL: readonly CloudWatchSeries[] = [
     'Work that the last restore drill could not bring back.',
   ),
   own(drill.METRICS.leftovers, 'Maximum', SLOW, 'copies', 'Copies of a drill that could not be deleted.'),
+  own(
+    drill.METRICS.verifyFindings,
+    'Maximum',
+    SLOW,
+    'objects',
+    'Objects of the archive that are not as they were written.',
+  ),
+  own(
+    drill.METRICS.verifyAgeSeconds,
+    'Maximum',
+    SLOW,
+    'seconds',
+    'Time since the archive was last read through.',
+  ),
 ];
 
 const DEEP_HEALTH: readonly CloudWatchSeries[] = [

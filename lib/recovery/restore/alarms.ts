@@ -2,6 +2,7 @@ import { Construct } from 'constructs';
 import { METRIC_NAMESPACE, METRICS } from '../../../lambda/restore-drill/contract';
 import type { Platform } from '../../config/platform';
 import { type Alarm, makeAlarms } from '../../monitoring/cloudwatch/alarm';
+import { EVERY_DAYS } from './restore-drill';
 
 export interface RestoreAlarmsProps {
   readonly platform: Platform;
@@ -13,6 +14,9 @@ export interface RestoreAlarmsProps {
 
 const HOUR = 3600;
 const RUNS_SECONDS = 900;
+const DAY = 24 * HOUR;
+/** What the inspection of a large archive may take. */
+const INSPECTION_DAYS = 7;
 const ONCE = {
   statistic: 'Maximum',
   periodSeconds: HOUR,
@@ -59,6 +63,29 @@ export function restoreAlarms({ platform, functionName }: Omit<RestoreAlarmsProp
       urgency: 'morning',
       periods: 3,
       of: 3,
+    },
+    {
+      ...own,
+      ...ONCE,
+      name: 'archive-damaged',
+      says: 'Objects of the archive are not as they were written: a restore from one region may end before them. Read in the log of the restore drill which (event finding), and follow the runbook while the other region still has them.',
+      runbook: 'copies-lost',
+      metric: METRICS.verifyFindings,
+      urgency: 'page',
+    },
+    {
+      ...own,
+      name: 'archive-unverified',
+      says: 'The archive was not read through as often as it should be, or nobody has looked for six hours: damage in it would not be known. Look in the log of the restore drill where its inspection stands (event inspection), and what does not answer.',
+      runbook: 'copies-lost',
+      metric: METRICS.verifyAgeSeconds,
+      statistic: 'Maximum',
+      periodSeconds: HOUR,
+      periods: 6,
+      of: 6,
+      threshold: (EVERY_DAYS[platform.backup.restoreDrill] + INSPECTION_DAYS) * DAY,
+      silence: 'trouble',
+      urgency: 'morning',
     },
     {
       name: 'restore-drill-errors',

@@ -6,6 +6,7 @@ import {
   type DrillSettings,
   drillPrefix,
   ENVIRONMENT,
+  INSPECTIONS,
   reportKey,
 } from '../../../lambda/restore-drill/contract';
 import { databaseIdentifier, leadershipTable, secretName } from '../../config/names';
@@ -38,7 +39,8 @@ export interface RestoreDrillProps {
   readonly quarantine: string;
 }
 
-const EVERY_DAYS = { weekly: 7, monthly: 30 } as const;
+/** How often a drill and an inspection of the archive begin. */
+export const EVERY_DAYS = { weekly: 7, monthly: 30 } as const;
 const GRACE_DAYS = 3;
 const LIMIT_HOURS = 8;
 /** The folder of the reports. */
@@ -48,7 +50,8 @@ const BY_SCHEDULE = 'The name of a snapshot ends in its schedule and time.';
 
 /**
  * Restores a backup into isolation, verifies it, measures how long that took, and removes what it made: a little at each
- * start, because a restore takes longer than a function may run. Both regions have it, and only the one that leads works.
+ * start, because a restore takes longer than a function may run. The rest of a start reads segments of the archive in both
+ * regions, so that damage is found in turn. Both regions have it, and only the one that leads works.
  */
 export class RestoreDrill extends Construct {
   /** Name of the function, as a reference. */
@@ -69,9 +72,9 @@ export class RestoreDrill extends Construct {
     });
     this.functionName = drill.name;
     const [near, far] = archivePlaces(platform, role);
-    allowReading(drill, platform, near, [SEGMENTS, DRILLS, REPORTS]);
-    allowReading(drill, platform, far, [SEGMENTS]);
-    allowPutting(drill, platform, near, [DRILLS, REPORTS]);
+    allowReading(drill, platform, near, [SEGMENTS, DRILLS, REPORTS, INSPECTIONS]);
+    allowReading(drill, platform, far, [SEGMENTS, INSPECTIONS]);
+    allowPutting(drill, platform, near, [DRILLS, REPORTS, INSPECTIONS]);
     allowOwner(drill, platform, role);
     allowSeeingCopies(drill, platform, role);
     drill.allow(['dynamodb:GetItem'], leadershipTableArns(platform));
@@ -146,6 +149,7 @@ function settings({ platform, role, instance: managed, quarantine }: RestoreDril
     everyDays: EVERY_DAYS[backup.restoreDrill],
     graceDays: GRACE_DAYS,
     limitHours: LIMIT_HOURS,
+    keepDays: backup.archive.keepDays,
     instance: {
       instanceClass: managed.database.instanceClass[role],
       subnetGroup: databaseIdentifier(platform),

@@ -16,6 +16,7 @@ export const HOST: DrillHost = {
     everyDays: 30,
     graceDays: 3,
     limitHours: 8,
+    keepDays: 35,
     instance: { instanceClass: 'db.m7g.large', subnetGroup: 's', parameterGroup: 'p', securityGroup: 'sg-1' },
     checks: [],
   },
