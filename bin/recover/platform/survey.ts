@@ -89,11 +89,13 @@ export async function surveyPlatform(
   const unread = answer.known ? [] : [answer.sentence];
   const why = [...silent.map(({ region, sentence }) => `${region}: ${sentence}`), ...unread].join(' ');
   const from = fromOf(serving, named, record?.holder, why);
+  // Where nobody has led yet, the run that deployed the database was interrupted before the agents.
+  const neverMoved = answer.known && (!record || (record.epoch === 1 && record.holder === from));
   return {
     stacks: listed.flatMap(({ region, stacks }) => wantedIn(platform, region, stacks)),
     silent,
     from,
-    database: await databaseOf(platform, from, serving, ports, record?.epoch === 1 && record.holder === from),
+    database: await databaseOf(platform, from, serving, ports, neverMoved),
     cache: await cacheOf(platform, from, ports),
     deletedSecrets: await deletedIn(platform, serving, ports),
     goneBuckets: await goneIn(platform, serving, ports),

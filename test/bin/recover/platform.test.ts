@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { stackName } from '../../../lib/config/names';
-import { HOME, NOW, STANDBY } from '../operate/records';
+import { HOME, NOW, STANDBY, serving } from '../operate/records';
 import { Account, ALL, LATER, PLATFORM, placeOf, recover } from './account';
 
 describe('recover in an empty account', () => {
@@ -14,13 +14,13 @@ describe('recover in an empty account', () => {
     expect(told).toMatch(/Cannot be brought back: The history of who led is gone/);
   });
 
-  const serving = /-(Service-|Migration-|Edge$)/;
+  const reached = /-(Service-|Migration-|Edge$)/;
 
   it('deploys nothing that serves somebody before the restored database has its place', async () => {
     const account = new Account(false);
     const { outcome, sentences, result } = await recover(account);
-    expect(account.deployed.filter((name) => serving.test(name))).toEqual([]);
-    expect(new Set(account.deployed).size).toBe(ALL.filter(({ name }) => !serving.test(name)).length);
+    expect(account.deployed.filter((name) => reached.test(name))).toEqual([]);
+    expect(new Set(account.deployed).size).toBe(ALL.filter(({ name }) => !reached.test(name)).length);
     expect([outcome, sentences[0]]).toEqual([
       'failed',
       expect.stringMatching(/not whole yet: migrations, services, names wait.*Not deployed: .*-Edge\.$/),
@@ -31,15 +31,19 @@ describe('recover in an empty account', () => {
     );
   });
 
-  it('does not take the database of an interrupted run for one with data', async () => {
+  it.each([
+    ['before anybody led', undefined],
+    ['afterwards', serving()],
+  ])('does not take the database of a run that was interrupted %s for one with data', async (_, record) => {
     const account = new Account(false);
+    account.operator.record = record;
     account.recovery.instances.set(`${HOME}/demo-db`, {
       status: 'available',
       target: undefined,
       createdMs: LATER,
     });
     const { sentences } = await recover(account);
-    expect(account.deployed.filter((name) => serving.test(name))).toEqual([]);
+    expect(account.deployed.filter((name) => reached.test(name))).toEqual([]);
     expect(sentences.join('\n')).toMatch(/younger than its backups.*--data.*npx holdfast deploy/);
   });
 
