@@ -26,9 +26,11 @@ const ONCE = {
   silence: 'told-elsewhere',
 } as const;
 
+const ownOf = ({ name }: Platform) => ({ namespace: METRIC_NAMESPACE, dimensions: { Platform: name } });
+
 /** @returns the alarms on restore drills; both regions have them, and the one that does not lead reports that it is well */
 export function restoreAlarms({ platform, functionName }: Omit<RestoreAlarmsProps, 'topicArn'>): Alarm[] {
-  const own = { namespace: METRIC_NAMESPACE, dimensions: { Platform: platform.name } };
+  const own = ownOf(platform);
   return [
     {
       ...own,
@@ -64,6 +66,29 @@ export function restoreAlarms({ platform, functionName }: Omit<RestoreAlarmsProp
       periods: 3,
       of: 3,
     },
+    ...(platform.backup.archive.enabled ? inspectionAlarms(platform) : []),
+    {
+      name: 'restore-drill-errors',
+      says: 'Runs of the restore drill of this region end with an error: it crashes, or its time is up before it ends. Read the end of its log.',
+      runbook: 'copies-lost',
+      namespace: 'AWS/Lambda',
+      dimensions: { FunctionName: functionName },
+      metric: 'Errors',
+      statistic: 'Sum',
+      periodSeconds: RUNS_SECONDS,
+      periods: 3,
+      of: 4,
+      threshold: 1,
+      silence: 'nothing-happened',
+      urgency: 'morning',
+    },
+  ];
+}
+
+/** @returns the alarms on the inspection of the archive; without an archive there is none */
+function inspectionAlarms(platform: Platform): Alarm[] {
+  const own = ownOf(platform);
+  return [
     {
       ...own,
       ...ONCE,
@@ -85,21 +110,6 @@ export function restoreAlarms({ platform, functionName }: Omit<RestoreAlarmsProp
       of: 6,
       threshold: (EVERY_DAYS[platform.backup.restoreDrill] + INSPECTION_DAYS) * DAY,
       silence: 'trouble',
-      urgency: 'morning',
-    },
-    {
-      name: 'restore-drill-errors',
-      says: 'Runs of the restore drill of this region end with an error: it crashes, or its time is up before it ends. Read the end of its log.',
-      runbook: 'copies-lost',
-      namespace: 'AWS/Lambda',
-      dimensions: { FunctionName: functionName },
-      metric: 'Errors',
-      statistic: 'Sum',
-      periodSeconds: RUNS_SECONDS,
-      periods: 3,
-      of: 4,
-      threshold: 1,
-      silence: 'nothing-happened',
       urgency: 'morning',
     },
   ];
