@@ -56,7 +56,7 @@ export const archiveKeptUp: Expect = ({ figures: { archiveBehindSeconds }, archi
     (archiveBehindSeconds !== undefined && archiveBehindSeconds <= archiveBoundSeconds),
   found:
     archiveBoundSeconds === undefined
-      ? 'the platform has no archive'
+      ? 'not asked: the platform has no archive, or nothing is missing and the region that was left is gone'
       : archiveBehindSeconds === undefined
         ? 'nobody can say where it ends'
         : `it ends ${seconds(archiveBehindSeconds)} before, and may end ${seconds(archiveBoundSeconds)} before`,

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { otherRole } from '../../lib/config/names';
 import { writableWithinSeconds } from '../../lib/config/timings';
 import { accountFor, acknowledged } from './account';
 import { askFor } from './command';
@@ -46,9 +47,9 @@ export async function evidenceOf(options: DrillOptions, seen: Seen): Promise<Evi
     ...promotionAfter(world, troubleMs, leaderOf(samples)),
   };
   const writableMs = writableAt(samples, trouble);
-  // Also where nothing is missing: how far the archive reaches is what would have been lost without the replica.
   const hasMoved = writableMs !== undefined;
-  const salvage = missing.size > 0 || hasMoved ? await salvaged(options, seen, missing) : NOTHING_SALVAGED;
+  const asks = isAsked(options, { missing: missing.size, hasMoved, leader: leaderOf(samples) });
+  const salvage = asks ? await salvaged(options, seen, missing) : NOTHING_SALVAGED;
   return {
     samples,
     requests,
@@ -58,11 +59,28 @@ export async function evidenceOf(options: DrillOptions, seen: Seen): Promise<Evi
       ...figuresOf(requests, missing, trouble),
       ...(hasMoved ? archiveBehind(salvage, troubleMs) : {}),
     },
-    ...(world.platform.backup.archive.enabled ? { archiveBoundSeconds: archiveBoundOf(world.pace) } : {}),
+    ...(asks && world.platform.backup.archive.enabled
+      ? { archiveBoundSeconds: archiveBoundOf(world.pace) }
+      : {}),
     ...(jobs ? { jobs } : {}),
     troubleMs,
     writableMs,
   };
+}
+
+/**
+ * Whether salvage is asked. Also where nothing is missing: how far the archive reaches is what would have been lost without
+ * the replica. But then not of a region that is gone, whose every answer is waited for, minutes in all.
+ */
+function isAsked(
+  { world }: DrillOptions,
+  {
+    missing,
+    hasMoved,
+    leader,
+  }: { readonly missing: number; readonly hasMoved: boolean; readonly leader: Side },
+): boolean {
+  return missing > 0 || (hasMoved && !world.network.isLost(world.region(otherRole(leader))));
 }
 
 /** What the archive may be behind: a start each minute of the schedules, and the time that a start and its puts take. */

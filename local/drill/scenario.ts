@@ -43,7 +43,7 @@ export interface Evidence {
   readonly perSecond: number;
   readonly account: Account;
   readonly figures: Figures;
-  /** How far the archive may be behind, in seconds; absent if the platform has none. */
+  /** How far the archive may be behind, in seconds; absent if the platform has none, or salvage was not asked. */
   readonly archiveBoundSeconds?: number;
   /** Absent if the platform has no queue. */
   readonly jobs?: Jobs;

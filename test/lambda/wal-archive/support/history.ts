@@ -28,7 +28,7 @@ interface Frozen {
 /** One history, the same for ever with the same seed. */
 export class History {
   readonly rig = new Rig();
-  readonly tally = { committed: 0, runs: 0, stops: 0, zombies: 0, slotsHandled: 0, epochs: 0 };
+  readonly tally = { committed: 0, runs: 0, faults: 0 };
   readonly #random: Random;
   #running: Archiver[] = [];
   #frozen: Frozen[] = [];
@@ -140,6 +140,7 @@ export class History {
 
   #trouble(): void {
     const random = this.#random;
+    this.tally.faults += 1;
     const store = random.chance(0.5) ? this.rig.near : this.rig.far;
     const operation = random.pick(['put', 'put', 'get', 'list'] as const);
     const times = random.chance(0.8) ? random.whole(1, 4) : 60;
@@ -161,14 +162,14 @@ export class History {
   }
 
   #stopServer(): void {
-    this.tally.stops += 1;
+    this.tally.faults += 1;
     this.rig.server.stopAtOnce();
   }
 
   #freeze(): void {
     const [archiver] = this.#running;
     if (!archiver || this.#frozen.some((one) => one.archiver === archiver)) return;
-    this.tally.zombies += 1;
+    this.tally.faults += 1;
     archiver.freeze();
     const since = this.rig.clock.monotonic();
     this.#frozen.push({ archiver, since, until: since + this.#random.spread(1_000, 900_000) });
@@ -176,11 +177,12 @@ export class History {
 
   #credential(): void {
     const { server } = this.rig;
+    if (!server.refuses) this.tally.faults += 1;
     server.refuses = server.refuses ? undefined : new LoginRefused('holdfast_archive_a');
   }
 
   #handleSlot(): void {
-    this.tally.slotsHandled += 1;
+    this.tally.faults += 1;
     const { server } = this.rig;
     this.#random.pick([
       () => server.dropSlot(),
@@ -195,7 +197,6 @@ export class History {
 
   /** A lease that was claimed and went back to the same region. */
   #newEpoch(): void {
-    this.tally.epochs += 1;
     this.rig.server.epoch += 2;
   }
 }
