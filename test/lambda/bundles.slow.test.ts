@@ -35,6 +35,7 @@ const ALLOWED: Readonly<Record<string, { readonly clients: readonly string[]; re
   'image-gate': {
     clients: [
       'client-application-auto-scaling',
+      'client-cloudformation',
       'client-dynamodb',
       'client-ecr',
       'client-ecs',
@@ -50,7 +51,7 @@ const ALLOWED: Readonly<Record<string, { readonly clients: readonly string[]; re
     kib: 1150,
   },
   prober: { clients: [], kib: 10 },
-  'readiness-gate': { clients: ['client-ecs'], kib: 900 },
+  'readiness-gate': { clients: ['client-dynamodb', 'client-ecs'], kib: 900 },
   'region-agent': {
     clients: [
       'client-application-auto-scaling',
