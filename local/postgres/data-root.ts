@@ -9,13 +9,16 @@ const PLENTY = 8 * 2 ** 30;
 /**
  * Where servers keep their data and what is copied of it. They never wait for a disk (`fsync` is off), but each begins with
  * a thousand files, and making and removing those on a disk takes longer than all else of a short life.
- * @returns a folder in memory if there is plenty, else the one for temporary files
+ * @param plenty how much must be free in memory, in bytes
+ * @returns a folder in memory if there is plenty, else the one for temporary files; also if somebody chose that one, who may
+ *   look there for what is left
  */
-export function dataRoot(): string {
+export function dataRoot(plenty = PLENTY): string {
+  if (process.env.TMPDIR) return tmpdir();
   try {
     accessSync(IN_MEMORY, constants.W_OK);
     const { bavail, bsize } = statfsSync(IN_MEMORY);
-    if (Math.min(bavail * bsize, freemem()) >= PLENTY) return IN_MEMORY;
+    if (Math.min(bavail * bsize, freemem()) >= plenty) return IN_MEMORY;
   } catch {
     // No such file system here, or none for this user.
   }

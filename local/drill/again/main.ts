@@ -1,4 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -10,27 +9,19 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { PlatformFileError } from '../../../lib/config/problem';
-import { UsageError } from '../../command-line';
+import { begin, ROOT, runDrill, stoppedBy } from '../child';
 import { AGAIN_USAGE, type PlannedRun, readAgainOptions } from './options';
 import { portsOf, processesNow, Tree } from './processes';
 import { compare, type LeftOver, type Outcome, type Run, summary } from './summary';
 
 /** Runs the same drill again and again, compares how it ended, and looks at what it left. */
 
-const ROOT = resolve(__dirname, '../../..');
-const DRILL = resolve(__dirname, '../main.ts');
-const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 /** Between two looks at the processes. */
 const LOOK_MS = 2_000;
 /** A process that was told to end may take a moment for it. */
 const END_MS = 2_000;
-
-let running: ChildProcess | undefined;
-/** Exit status of the signal that ended it early. */
-let stopped: number | undefined;
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
@@ -46,6 +37,7 @@ async function main(): Promise<number> {
   for (const plan of planned) {
     say(`\n${plan.number} of ${planned.length}`);
     runs.push(await runOnce(plan));
+    const stopped = stoppedBy();
     if (stopped !== undefined) return stopped;
     const { problems } = compare(runs);
     say(problems.length === 0 ? 'So far all ended the same and left nothing.' : problems.join('\n'));
@@ -82,28 +74,19 @@ async function runOnce({ number, args, reports }: PlannedRun): Promise<Run> {
   }
 }
 
-/** What it says is seen as it says it. */
 async function run(
   args: readonly string[],
   scratch: string,
 ): Promise<{ readonly exitStatus: number; readonly tree: Tree }> {
-  const child = spawn(process.execPath, ['--import', 'tsx', DRILL, ...args], {
-    cwd: ROOT,
-    stdio: 'inherit',
-    env: { ...process.env, TMPDIR: scratch },
-  });
-  running = child;
-  const tree = new Tree(child.pid ?? -1);
+  let tree = new Tree(-1);
   const timer = setInterval(() => tree.look(processesNow()), LOOK_MS);
   try {
-    const exitStatus = await new Promise<number>((done, failed) => {
-      child.once('error', failed);
-      child.once('close', (code) => done(code ?? 1));
+    const exitStatus = await runDrill(args, { TMPDIR: scratch }, (pid) => {
+      tree = new Tree(pid);
     });
     return { exitStatus, tree };
   } finally {
     clearInterval(timer);
-    running = undefined;
   }
 }
 
@@ -117,24 +100,4 @@ async function leftBy(tree: Tree, scratch: string): Promise<LeftOver> {
   };
 }
 
-for (const [signal, code] of Object.entries(SIGNALS)) {
-  process.on(signal, () => {
-    stopped ??= code;
-    // The drill stops what it has started; a second signal is of no consequence to it.
-    if (running) running.kill(signal as NodeJS.Signals);
-    else process.exit(code);
-  });
-}
-
-main().then(
-  (code) => process.exit(code),
-  (error: unknown) => {
-    if (error instanceof UsageError) {
-      process.stderr.write(`${error.message}\n\n${AGAIN_USAGE}\n`);
-      process.exit(2);
-    }
-    const known = error instanceof PlatformFileError;
-    process.stderr.write(`${known ? error.message : error instanceof Error ? error.stack : String(error)}\n`);
-    process.exit(1);
-  },
-);
+begin(main, AGAIN_USAGE);

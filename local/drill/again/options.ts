@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { parseOptions, placeOf, type Surroundings, UsageError } from '../../command-line';
-import { readDrillOptions } from '../options';
+import { type PlannedDrill, plannedDrill } from '../planned';
 
 export const AGAIN_USAGE = `npm run drill:again -- [options]
 
@@ -28,13 +28,9 @@ const OPTIONS = {
 const PASSED_ON = ['scenario', 'platform', 'pace', 'rate', 'clients'] as const;
 const MOST = 100;
 
-/** One run of the drill, and where it leaves what it found. */
-export interface PlannedRun {
+/** One of the runs, counted from 1. */
+export interface PlannedRun extends PlannedDrill {
   readonly number: number;
-  /** Of `npm run drill`. */
-  readonly args: readonly string[];
-  /** JSON files of its scenarios, in the order in which they are played. */
-  readonly reports: readonly { readonly scenario: string; readonly json: string }[];
 }
 
 export interface DrillAgainCommand {
@@ -56,7 +52,10 @@ export function readAgainOptions(args: readonly string[], around: Surroundings):
     ...(values['check-deployment'] ? ['--check-deployment'] : []),
   ];
   const times = timesOf(values.times ?? '3');
-  const runs = Array.from({ length: times }, (_, i) => plannedRun(i + 1, shared, folder, around));
+  const runs = Array.from({ length: times }, (_, i) => ({
+    number: i + 1,
+    ...plannedDrill(shared, join(folder, `run-${i + 1}`), around),
+  }));
   return { runs, folder, help: false };
 }
 
@@ -64,21 +63,4 @@ function timesOf(text: string): number {
   const times = Number(text);
   if (/^[0-9]+$/.test(text) && times >= 2 && times <= MOST) return times;
   throw new UsageError(`--times ${text}: it must be a whole number from 2 to ${MOST}.`);
-}
-
-function plannedRun(
-  number: number,
-  shared: readonly string[],
-  folder: string,
-  around: Surroundings,
-): PlannedRun {
-  const file = (ending: string): string => join(folder, `run-${number}${ending}`);
-  const args = [...shared, '--report', file('.html'), '--json', file('.json')];
-  const { scenarios } = readDrillOptions(args, around);
-  const reports = scenarios.map(({ name: scenario }) => ({
-    scenario,
-    // As `writeReport` names them.
-    json: scenarios.length > 1 ? file(`-${scenario}.json`) : file('.json'),
-  }));
-  return { number, args, reports };
 }

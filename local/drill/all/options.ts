@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { loadPlatform, platformNames } from '../../../lib/config/load';
 import { choosePlatform, parseOptions, placeOf, type Surroundings, UsageError } from '../../command-line';
-import { readDrillOptions } from '../options';
+import { type PlannedDrill, plannedDrill } from '../planned';
 
 export const ALL_USAGE = `npm run drill:all -- [options]
 
@@ -25,18 +25,13 @@ const OPTIONS = {
   help: { type: 'boolean' },
 } as const;
 
-/** The drill of one platform, and where it leaves what it found. */
-export interface PlannedDrill {
-  /** Of the platform. */
+/** The drill of one platform. */
+export interface PlatformDrill extends PlannedDrill {
   readonly name: string;
-  /** Of `npm run drill`. */
-  readonly args: readonly string[];
-  /** JSON files of its scenarios, in the order in which they are played. */
-  readonly reports: readonly { readonly scenario: string; readonly json: string }[];
 }
 
 export interface DrillAllCommand {
-  readonly drills: readonly PlannedDrill[];
+  readonly drills: readonly PlatformDrill[];
   readonly folder: string;
   readonly help: boolean;
 }
@@ -63,7 +58,7 @@ export function readAllOptions(args: readonly string[], around: Surroundings): D
       const check = values['no-check-deployment'] || i > 0 ? [] : ['--check-deployment'];
       const shared = ['--platform', source, '--scenario', course, ...pace, ...check];
       const stem = i === 0 ? name : `${name}-${course}`;
-      return plannedDrill(name, shared, join(folder, stem), around);
+      return { name, ...plannedDrill(shared, join(folder, stem), around) };
     }),
   );
   return { drills, folder, help: false };
@@ -77,21 +72,3 @@ const usualCourses = (hasQueue: boolean): readonly string[] => [
   'restore,region-loss',
   ...(hasQueue ? ['partition'] : []),
 ];
-
-/** @param stem path of its reports without the ending */
-function plannedDrill(
-  name: string,
-  shared: readonly string[],
-  stem: string,
-  around: Surroundings,
-): PlannedDrill {
-  const file = (ending: string): string => `${stem}${ending}`;
-  const args = [...shared, '--report', file('.html'), '--json', file('.json')];
-  const { scenarios } = readDrillOptions(args, around);
-  const reports = scenarios.map(({ name: scenario }) => ({
-    scenario,
-    // As `writeReport` names them.
-    json: scenarios.length > 1 ? file(`-${scenario}.json`) : file('.json'),
-  }));
-  return { name, args, reports };
-}
