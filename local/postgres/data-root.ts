@@ -14,7 +14,8 @@ const PLENTY = 8 * 2 ** 30;
  *   look there for what is left
  */
 export function dataRoot(plenty = PLENTY): string {
-  if (process.env.TMPDIR) return tmpdir();
+  const chosen = process.env.TMPDIR;
+  if (chosen) return chosen;
   try {
     accessSync(IN_MEMORY, constants.W_OK);
     const { bavail, bsize } = statfsSync(IN_MEMORY);
