@@ -1,6 +1,6 @@
 import { answerOf } from '../../../lambda/health-check-gate/settled';
 import { STANDBY_LEADS_PATH } from '../../../lambda/leadership-endpoint/contract';
-import { endpointDomain, publicNames, regionDomain } from '../../../lib/config/names';
+import { EDGE_REGION, endpointDomain, publicNames, regionDomain, stackName } from '../../../lib/config/names';
 import type { Platform } from '../../../lib/config/platform';
 import { CHECKS_IN_A_ROW, ENDPOINT_CHECK_SECONDS } from '../../../lib/config/timings';
 import type { Check } from '../../checks/check';
@@ -33,6 +33,13 @@ export const traffic = ({ record }: Situation, port: Traffic): Check => ({
   ],
 });
 
+/**
+ * Brings back what was changed by hand: a usual deployment compares templates only, which are the same, and does nothing.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/drift-aware-change-sets.html
+ */
+const asDeployed = (platform: Platform): string =>
+  `npx cdk deploy --exclusively ${stackName(platform, EDGE_REGION, 'Edge')} --revert-drift`;
+
 interface Pair {
   readonly standbyLeads: string | undefined;
   readonly homeLeads: string | undefined;
@@ -48,7 +55,7 @@ async function pairOf(platform: Platform, name: string, port: Traffic): Promise<
   const standbyLeads = secondary?.healthCheck;
   const findings: Finding[] = [];
   const expect = (holds: boolean, sentence: string): void => {
-    if (!holds) findings.push(todo(`${name}: ${sentence}`, 'npx holdfast deploy'));
+    if (!holds) findings.push(todo(`${name}: ${sentence}`, asDeployed(platform)));
   };
   expect(found.length === 2, `there are ${found.length} failover records, not a pair.`);
   expect(
@@ -78,12 +85,12 @@ async function checksOf(
   const findings: Finding[] = [];
   if (!isCalculated(no, 1, true) || !no.children.includes(standbyLeads))
     findings.push(
-      todo('The check of the primary is not the opposite of that of the secondary.', 'npx holdfast deploy'),
+      todo('The check of the primary is not the opposite of that of the secondary.', asDeployed(platform)),
     );
   if (!isCalculated(yes, 2, false))
     return [
       ...findings,
-      todo('The check of the secondary is not an OR of two endpoints.', 'npx holdfast deploy'),
+      todo('The check of the secondary is not an OR of two endpoints.', asDeployed(platform)),
     ];
   const leads = holder === undefined ? undefined : holder === platform.regions.standby.name;
   const asked = await Promise.all(yes.children.map((id) => endpointOf(platform, id, leads, port)));
@@ -115,7 +122,7 @@ async function endpointOf(
     check.intervalSeconds !== ENDPOINT_CHECK_SECONDS ||
     check.inARow !== CHECKS_IN_A_ROW
   )
-    return todo(`The check ${id} does not ask a leadership endpoint as it should.`, 'npx holdfast deploy');
+    return todo(`The check ${id} does not ask a leadership endpoint as it should.`, asDeployed(platform));
   if (standbyLeads === undefined)
     return unknown('Who leads is not known, so nothing can be compared with it.');
   return agreement(check.host, await port.observations(id), standbyLeads);

@@ -267,6 +267,15 @@ describe('a pair that is not fit', () => {
     expect(wrong).toEqual([sentence]);
   });
 
+  it('and a record that was changed by hand comes back by a deployment that looks at what is there', async () => {
+    const { lines } = await preflight(serving(), (pair) => {
+      pair.records = pair.records.map((one) => ({ ...one, evaluatesTarget: true }));
+    });
+    expect(lines.find(({ state }) => state === 'todo')?.fix).toBe(
+      'npx cdk deploy --exclusively Demo-us-east-1-Edge --revert-drift',
+    );
+  });
+
   it('because of what is missing in both regions', async () => {
     const { wrong } = await preflight(
       serving(),
