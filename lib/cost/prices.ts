@@ -93,7 +93,7 @@ export const PRICES = {
   /** Of what runs on AWS, as all that Holdfast checks does; other ends cost more. */
   healthCheck: { month: 0.5, optionMonth: 1 },
   logs: { ingestedGib: 0.5, keptGibMonth: 0.03 },
-  objects: { gibMonth: 0.023, millionPuts: 5 },
+  objects: { gibMonth: 0.023, millionPuts: 5, millionGets: 0.4 },
   files: { gibMonth: 0.3 },
   imagesGibMonth: 0.1,
   table: { millionWrites: 0.625, millionReads: 0.125 },

@@ -23,14 +23,14 @@ describe('what the use of ops-center costs', () => {
     // 501.25 GiB in 730 hours is more than 10 of 25 connections: 0.687 x 730 x 0.008
     ['load balancer: capacity', 4.01],
     ['AWS WAF: requests', 26.28 * 0.6],
-    // 30.4 GiB of logs, 30.4 x 0.27 of the archive
-    ['NAT gateways: traffic', (30.417 + 8.2125) * 0.045],
-    ['traffic between regions', (2 * 30.417 + 8.2125) * 0.02],
+    // 30.4 GiB of logs, 30.4 x 0.27 of the archive, and 35 days of it are read again
+    ['NAT gateways: traffic', (30.417 + 8.2125 + 9.45) * 0.045],
+    ['traffic between regions', (2 * 30.417 + 8.2125 + 9.45) * 0.02],
     // 50 of data, 30 of days, 4 x 7, 12 x 31: 480 GiB, of which 100 are free
     ['backups of the database', 380 * 0.095],
     ['restore drill', 3 * (0.336 + (100 * 0.115) / 730)],
-    // 0.27 GiB a day for 35 days, and a segment a minute
-    ['WAL archive', 35 * 0.27 * 0.023 + 0.0438 * 5],
+    // 0.27 GiB a day for 35 days, a segment a minute, and each of those 35 days read again
+    ['WAL archive', 35 * 0.27 * 0.023 + 0.0438 * 5 + 0.0504 * 0.4],
     // 29 snapshots of ElastiCache beside the free one; 55 exports of a day and thirty days of one
     ['copies of the cache', 29 * 0.085 + 85 * 0.023],
     ['objects', 50 * 0.023],

@@ -4,8 +4,9 @@ import { MONTH_DAYS, WEEK_DAYS } from '../../config/resolve-backup';
 import type { BuiltRegion } from '../built';
 import { type CostPart, DAYS_PER_MONTH, HOURS_PER_MONTH, partIf, timesPerMonth } from '../part';
 import { databaseHourUsd, type Prices } from '../prices';
-import { archivedGib } from './archived';
+import { keptGib } from './archived';
 import type { Use } from './assumptions';
+import { drillsPerMonth } from './drills';
 
 /** Part of its storage that a database fills. */
 const FILLED = 0.5;
@@ -13,7 +14,6 @@ const FILLED = 0.5;
 const REPOSITORY_GIB = 2;
 /** A restored copy lives about so long: restored, topped up, verified. */
 const DRILL_HOURS = 3;
-const DRILLS_PER_MONTH = { monthly: 1, weekly: HOURS_PER_MONTH / (7 * 24) } as const;
 const MINUTES_PER_DAY = 1440;
 
 /** What is kept in a region: copies of the database, its archive, the cache's, objects, files and images. */
@@ -90,7 +90,7 @@ function databaseCopies(
 
 function drillPart(prices: Prices, platform: Platform, database: ManagedDatabase): readonly CostPart[] {
   const hourUsd = databaseHourUsd(prices, database.instanceClass.home);
-  const times = DRILLS_PER_MONTH[platform.backup.restoreDrill];
+  const times = drillsPerMonth(platform);
   return partIf(hourUsd !== undefined, () => ({
     name: 'restore drill',
     region: regionOf(platform, 'home'),
@@ -102,16 +102,20 @@ function drillPart(prices: Prices, platform: Platform, database: ManagedDatabase
   }));
 }
 
-/** By the minute few segments are cut; all the time one a second, as long as something is written. */
+/** By the minute few segments are cut; all the time one a second, as long as something is written. Each is read again in each inspection. */
 function archivePart(prices: Prices, platform: Platform, region: string, use: Use): readonly CostPart[] {
   const { enabled, mode, keepDays } = platform.backup.archive;
   const puts = timesPerMonth(mode === 'drain' ? 60 : 1);
-  const kept = (archivedGib(platform, use) / DAYS_PER_MONTH) * keepDays;
+  const gets = (puts / DAYS_PER_MONTH) * keepDays * drillsPerMonth(platform);
+  const kept = keptGib(platform, use);
   return partIf(enabled, () => ({
     name: 'WAL archive',
     region,
-    usdPerMonth: kept * prices.objects.gibMonth + (puts / 1e6) * prices.objects.millionPuts,
-    how: `${kept.toFixed(1)} GiB for ${keepDays} days, ${(puts / 1e6).toFixed(2)} million segments a month`,
+    usdPerMonth:
+      kept * prices.objects.gibMonth +
+      (puts / 1e6) * prices.objects.millionPuts +
+      (gets / 1e6) * prices.objects.millionGets,
+    how: `${kept.toFixed(1)} GiB for ${keepDays} days, ${(puts / 1e6).toFixed(2)} million segments a month, ${(gets / 1e6).toFixed(2)} million read again`,
   }));
 }
 

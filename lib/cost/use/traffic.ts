@@ -3,7 +3,7 @@ import type { Platform } from '../../config/platform';
 import type { BuiltRegion } from '../built';
 import { type CostPart, DAYS_PER_MONTH, HOURS_PER_MONTH, partIf, timesPerMonth } from '../part';
 import type { PricesOf } from '../prices';
-import { archivedGib } from './archived';
+import { archivedGib, inspectedGib } from './archived';
 import type { Use } from './assumptions';
 
 const KIB_PER_GIB = 2 ** 20;
@@ -51,7 +51,7 @@ export function trafficParts(
   ];
 }
 
-/** What services log, and the copy of the archive for the other region: S3 and DynamoDB of the own one have ways of their own. */
+/** What services log, and the archive of the other region, written and read again: S3 and DynamoDB of the own one have ways of their own. */
 function natPart(
   pricesOf: PricesOf,
   platform: Platform,
@@ -60,7 +60,7 @@ function natPart(
 ): readonly CostPart[] {
   const region = regionOf(platform, 'home');
   const logs = platform.network.interfaceEndpoints.includes('logs') ? 0 : use.logsGib * DAYS_PER_MONTH;
-  const gib = logs + archivedGib(platform, use);
+  const gib = logs + archivedGib(platform, use) + inspectedGib(platform, use);
   return partIf((here?.natGateways ?? 0) > 0 && gib > 0, () => ({
     name: 'NAT gateways: traffic',
     region,
@@ -69,16 +69,16 @@ function natPart(
   }));
 }
 
-/** The replica and the backups follow the log of the database; the archive is compressed. */
+/** The replica and the backups follow the log of the database; the archive is compressed, and its far copy is read again. */
 function regionsPart(pricesOf: PricesOf, platform: Platform, use: Use): readonly CostPart[] {
   if (platform.database?.kind !== 'managed') return [];
   const region = regionOf(platform, 'home');
-  const archive = archivedGib(platform, use);
+  const archive = archivedGib(platform, use) + inspectedGib(platform, use);
   const gib = 2 * use.writesGib * DAYS_PER_MONTH + archive;
   return partIf(gib > 0, () => ({
     name: 'traffic between regions',
     region,
     usdPerMonth: gib * pricesOf(region).network.otherRegionGib,
-    how: `${gib.toFixed(1)} GiB: the log of the database to its replica, as much of backups${archive > 0 ? ', and the archive' : ''}`,
+    how: `${gib.toFixed(1)} GiB: the log of the database to its replica, as much of backups${archive > 0 ? ', and the archive, also as it is inspected' : ''}`,
   }));
 }

@@ -11,7 +11,7 @@ p{margin:.4em 0 1em}
 .dim,small{color:var(--dim)}
 .verdict{display:inline-block;font-weight:600;padding:2px 12px;border-radius:99px;color:var(--on);background:var(--good)}
 .verdict.failed{background:var(--bad)}
-.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:12px;margin:20px 0}
+.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(220px,45%),1fr));gap:12px;margin:20px 0}
 .tile{background:var(--card);border:1px solid var(--rule);border-radius:10px;padding:12px 14px}
 .tile b{display:block;font-size:1.5rem;font-variant-numeric:tabular-nums}
 .tile span{color:var(--dim);font-size:.85rem}
