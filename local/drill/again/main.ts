@@ -14,7 +14,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { begin, ROOT, runDrill, stoppedBy } from '../child';
 import { AGAIN_USAGE, type PlannedRun, readAgainOptions } from './options';
 import { portsOf, processesNow, Tree } from './processes';
-import { compare, type LeftOver, type Outcome, type Run, summary } from './summary';
+import { compare, filesLeft, type LeftOver, type Outcome, type Run, summary } from './summary';
 
 /** Runs the same drill again and again, compares how it ended, and looks at what it left. */
 
@@ -96,7 +96,7 @@ async function leftBy(tree: Tree, scratch: string): Promise<LeftOver> {
   return {
     processes: left.map(({ pid, command }) => `${pid} ${command}`),
     ports: portsOf(left),
-    files: readdirSync(scratch).sort(),
+    files: filesLeft(readdirSync(scratch)),
   };
 }
 

@@ -11,7 +11,7 @@ export const AGAIN_USAGE = `npm run drill:again -- [options]
   --help                prints this
 
 Runs the same drill again and again, each time on a deployment of its own, and looks at what it leaves: processes, the
-ports they listen on, and files in the folder for temporary files.
+ports they listen on, and files in the folder for temporary files, but for the modules that tsx keeps compiled there.
 Exit status 0: every run passed, all expected the same, and none left anything. 1: not so. 2: wrong use.`;
 
 const OPTIONS = {

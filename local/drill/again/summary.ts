@@ -14,6 +14,13 @@ export interface LeftOver {
   readonly files: readonly string[];
 }
 
+/** Modules that tsx has compiled, by user: kept for whatever starts next, and no drill's. */
+const COMPILED = /^tsx-\d+$/;
+
+/** @returns of the names in a folder for temporary files, those that a drill left there, in order */
+export const filesLeft = (names: readonly string[]): string[] =>
+  names.filter((name) => !COMPILED.test(name)).sort();
+
 export interface Run {
   readonly number: number;
   readonly exitStatus: number;

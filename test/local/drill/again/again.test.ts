@@ -12,7 +12,7 @@ import {
   processesNow,
   Tree,
 } from '../../../../local/drill/again/processes';
-import { compare, type Run, summary } from '../../../../local/drill/again/summary';
+import { compare, filesLeft, type Run, summary } from '../../../../local/drill/again/summary';
 
 const AROUND = { env: {}, cwd: '/calls', root: resolve(__dirname, '../../../..') };
 const read = (...args: string[]) => readAgainOptions(args, AROUND);
@@ -51,6 +51,16 @@ describe('the options of a drill that is run again', () => {
   it('are told, in lines that fit', () => {
     expect(read('--help').help).toBe(true);
     expect(Math.max(...AGAIN_USAGE.split('\n').map((line) => line.length))).toBeLessThanOrEqual(120);
+  });
+});
+
+describe('what runs have left', () => {
+  it('is every file but the modules that tsx keeps compiled for the next start', () => {
+    expect(filesLeft(['tsx-0', 'holdfast-drill-logs-x', 'tsx-1000', 'tsx-leftover', 'a.pid'])).toEqual([
+      'a.pid',
+      'holdfast-drill-logs-x',
+      'tsx-leftover',
+    ]);
   });
 });
 
