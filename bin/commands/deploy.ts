@@ -46,8 +46,7 @@ export const deploy: AddCommand = (program, terminal, finish) => {
     const { telling, EXITS, deploy: deployAll, cdkCommand, awsPorts, preflightPorts, servicesPorts } = load();
     const { healthVerdict, explain, systemClock: clock } = load();
     const file = choosePlatform(terminal.root, named, terminal.environment.HOLDFAST_PLATFORM);
-    const logFile = join(mkdtempSync(join(tmpdir(), 'holdfast-deploy-log-')), 'cdk.log');
-    const cdk = cdkCommand(terminal.root, logFile, { ...terminal.environment });
+    const cdk = cdkCommand(terminal.root, newLogFile, { ...terminal.environment });
     const ports = { checks: () => awsPorts(), preflight: preflightPorts(platform), cdk };
     const verdict = () => healthVerdict(platform, platform.services, servicesPorts(platform), clock);
     const request = { file, agreed, ...(first === undefined ? {} : { first }) };
@@ -58,6 +57,8 @@ export const deploy: AddCommand = (program, terminal, finish) => {
     finish(EXITS[outcome]);
   });
 };
+
+const newLogFile = (): string => join(mkdtempSync(join(tmpdir(), 'holdfast-deploy-log-')), 'cdk.log');
 
 /** Only when it is called: other commands need neither the SDK's clients nor the CDK. */
 const load = () => ({

@@ -25,11 +25,13 @@ export class CdkFailed extends HoldfastError {
 /**
  * Runs the CDK's command line of this project, with the settings and credentials of the caller.
  * @param root folder of the project
- * @param logFile gets everything the commands print
+ * @param newLogFile makes the file that gets everything the commands print; called by the first of them
  * @param environment of the commands
  */
-export function cdkCommand(root: string, logFile: string, environment: NodeJS.ProcessEnv): Cdk {
+export function cdkCommand(root: string, newLogFile: () => string, environment: NodeJS.ProcessEnv): Cdk {
+  let logFile: string | undefined;
   const run = async (command: readonly string[], onLine: (line: string) => void): Promise<void> => {
+    logFile ??= newLogFile();
     const log = createWriteStream(logFile, { flags: 'a' });
     log.write(`$ cdk ${command.join(' ')}\n`);
     const child = spawn(

@@ -309,8 +309,17 @@ describe('the command line of the CDK', () => {
     expect(reasonsIn(['', 'one ', 'two'])).toEqual(['one', 'two']);
   });
 
-  it('ends in an error with a file of all that it printed', async () => {
-    const cdk = cdkCommand(folder, join(folder, 'cdk.log'), { PATH: process.env.PATH ?? '' });
+  it('ends in an error with a file of all that it printed, one for all commands, made by the first', async () => {
+    const logFile = join(folder, 'cdk.log');
+    const made: string[] = [];
+    const newLogFile = (): string => {
+      made.push(logFile);
+      return logFile;
+    };
+    const cdk = cdkCommand(folder, newLogFile, { PATH: process.env.PATH ?? '' });
+    expect(made).toEqual([]);
     await expect(cdk.synth('demo', 'standby', folder)).rejects.toThrow(CdkFailed);
+    await expect(cdk.synth('demo', 'standby', folder)).rejects.toMatchObject({ logFile });
+    expect(made).toEqual([logFile]);
   });
 });
