@@ -50,7 +50,7 @@ export class Tail {
   }
 }
 
-/** Notes what the agents of both regions say, each sentence once in a row. @returns ends it */
+/** Notes what the agents of both regions say, each sentence once in a row, however its seconds and bytes grow. @returns ends it */
 export function followAgents(
   world: Pick<World, 'platform' | 'region' | 'logs'>,
   journal: Journal,
@@ -65,8 +65,9 @@ export function followAgents(
   const follow = (): void => {
     for (const agent of agents) {
       for (const sentence of agent.tail.read().flatMap(spoken)) {
-        if (sentence === agent.last || isRoutine(sentence)) continue;
-        agent.last = sentence;
+        const shape = withoutFigures(sentence);
+        if (shape === agent.last || isRoutine(sentence)) continue;
+        agent.last = shape;
         journal.note(agent.who, sentence);
       }
     }
@@ -77,6 +78,8 @@ export function followAgents(
     follow();
   };
 }
+
+const withoutFigures = (sentence: string): string => sentence.replace(/\b\d+ (s|bytes)\b/g, '$1');
 
 /** What an agent says when all is well or when another one was faster: many times a minute. */
 const isRoutine = (sentence: string): boolean =>

@@ -11,7 +11,7 @@ import { drill } from './drill';
 import type { DrillReport, RequestRecord } from './model';
 import { DRILL_USAGE, type DrillCommand, readDrillOptions } from './options';
 import { atPace, PACE, platformFile } from './pace';
-import { writeReport } from './report/write';
+import { makeFolders, writeReport } from './report/write';
 import { makeTable } from './table';
 import { type DrillTerminal, makeTerminal } from './terminal';
 import { BadDeployment, World } from './world';
@@ -39,6 +39,7 @@ async function main(): Promise<number> {
     return 0;
   }
   const { path, platform } = platformFile(options.source, ROOT);
+  makeFolders(options);
   const logs = options.logs ?? mkdtempSync(join(tmpdir(), 'holdfast-drill-logs-'));
   if (options.logs === undefined) scratch = logs;
   mkdirSync(logs, { recursive: true });

@@ -1,7 +1,18 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
 import type { DrillReport } from '../model';
 import { renderPage } from './page';
+
+interface Places {
+  readonly report: string;
+  readonly json?: string;
+}
+
+/** Makes the folders of a report's files, before minutes are spent on what they are to tell. @throws if it may not */
+export function makeFolders({ report, json }: Places): void {
+  for (const file of json === undefined ? [report] : [report, json])
+    mkdirSync(dirname(file), { recursive: true });
+}
 
 /**
  * Writes a report as a page and, if wanted, as JSON.
@@ -10,11 +21,7 @@ import { renderPage } from './page';
  */
 export function writeReport(
   report: DrillReport,
-  {
-    report: page,
-    json,
-    scenarios,
-  }: { readonly report: string; readonly json?: string; readonly scenarios: readonly unknown[] },
+  { report: page, json, scenarios }: Places & { readonly scenarios: readonly unknown[] },
 ): string[] {
   const place = (file: string): string => (scenarios.length > 1 ? named(file, report.scenario) : file);
   const files: string[] = [place(page)];

@@ -62,14 +62,21 @@ describe('what the agents say', () => {
     appendFileSync(log('us-east-1'), 'START RequestId\n{"event":"turn"\n');
     appendFileSync(
       log('us-east-1'),
-      turn('us-east-1 renews its lease until 12:00.') + turn('It claims.') + turn('It claims.'),
+      turn('us-east-1 renews its lease until 12:00.') +
+        turn('It claims epoch 2.') +
+        turn('It claims epoch 2.') +
+        turn('It claims epoch 3.') +
+        turn('The replica is 23 s and 14216 bytes behind.') +
+        turn('The replica is 24 s and 90 bytes behind.'),
     );
     writeFileSync(log('us-west-2'), turn('It watches.'));
-    await until(() => journal.entries.length === 2);
+    await until(() => journal.entries.length === 4);
     appendFileSync(log('us-east-1'), turn('It leads.'));
     stop();
     expect(journal.entries.map(({ who, sentence }) => `${who}: ${sentence}`)).toEqual([
-      'agent-home: It claims.',
+      'agent-home: It claims epoch 2.',
+      'agent-home: It claims epoch 3.',
+      'agent-home: The replica is 23 s and 14216 bytes behind.',
       'agent-standby: It watches.',
       'agent-home: It leads.',
     ]);

@@ -7,7 +7,7 @@ import type { DrillReport } from '../../../local/drill/model';
 import { renderPage } from '../../../local/drill/report/page';
 import { bins } from '../../../local/drill/report/requests';
 import { segments } from '../../../local/drill/report/timeline';
-import { writeReport } from '../../../local/drill/report/write';
+import { makeFolders, writeReport } from '../../../local/drill/report/write';
 import { regionLoss as scenario } from '../../../local/drill/scenarios/region-loss';
 import { makeTerminal } from '../../../local/drill/terminal';
 import { BEGAN, failed, look, REPLICA, regionLoss, write } from './evidence';
@@ -164,6 +164,12 @@ describe('the files of a report', () => {
     expect(JSON.parse(readFileSync(join(folder, 'r.json'), 'utf8'))).toEqual(
       JSON.parse(JSON.stringify(report)),
     );
+  });
+
+  it('have folders before anything is played', () => {
+    const places = { report: join(folder, 'out', 'r.html'), json: join(folder, 'deep', 'er', 'r.json') };
+    makeFolders(places);
+    expect(writeReport(sampleReport(), { ...places, scenarios: [1] })).toHaveLength(2);
   });
 
   it('carry the name of their scenario if there are several', () => {
