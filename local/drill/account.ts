@@ -15,6 +15,20 @@ export function acknowledged(records: readonly RequestRecord[]): RequestRecord[]
 }
 
 /**
+ * @param writes those that were acknowledged so far
+ * @param readRows identifiers of the rows of the database that leads, as they are now
+ * @returns the writes that it lacks; none of those that are acknowledged while its rows are read
+ */
+export async function lacking(
+  writes: () => readonly RequestRecord[],
+  readRows: () => Promise<ReadonlySet<string>>,
+): Promise<RequestRecord[]> {
+  const before = [...writes()];
+  const present = await readRows();
+  return before.filter(({ id }) => id !== undefined && !present.has(id));
+}
+
+/**
  * Writes that two sides took at the same time, whatever any clock says: those under a lower epoch that began after a write
  * under a higher one had been acknowledged, and those in another region than the one that an epoch began in, because an
  * epoch belongs to one region.

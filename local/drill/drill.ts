@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Role } from '../../lib/config/platform';
 import type { Expectation } from '../../lib/drill/model';
 import type { Load } from '../load/load';
-import { acknowledged } from './account';
+import { acknowledged, lacking } from './account';
 import { askFor } from './command';
 import { boundOf } from './gather';
 import { followAgents, Journal } from './journal';
@@ -107,11 +107,11 @@ function stageOf(options: DrillOptions, { journal, observer, load, course }: Run
       if (!observer.last) throw new Error('Nobody has looked yet.');
       return observer.last;
     },
-    async missing() {
-      const present = await rowsOf(world, leaderIn(observer));
-      const all = [...leftBehind, ...acknowledged(load.records)];
-      return all.filter(({ id }) => id !== undefined && !present.has(id));
-    },
+    missing: () =>
+      lacking(
+        () => [...leftBehind, ...acknowledged(load.records)],
+        () => rowsOf(world, leaderIn(observer)),
+      ),
   };
 }
 

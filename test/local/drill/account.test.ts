@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { accountFor, acknowledged, doubled } from '../../../local/drill/account';
+import { accountFor, acknowledged, doubled, lacking } from '../../../local/drill/account';
 import type { RequestRecord } from '../../../local/drill/model';
 import { NOTHING_SALVAGED, salvageIn } from '../../../local/drill/salvage';
 import { BEGAN, failed, write } from './evidence';
@@ -16,6 +16,20 @@ describe('what was acknowledged', () => {
     expect(
       ids(acknowledged([write('c', 50), read, failed('b', 20), again, write('a', 0), failed('d', 9)])),
     ).toEqual(['a', 'b', 'c']);
+  });
+});
+
+describe('what a database lacks', () => {
+  it('is what was acknowledged before its rows were read, and not among them', async () => {
+    const records = [write('a', 0), write('b', 10)];
+    const lacked = await lacking(
+      () => acknowledged(records),
+      async () => {
+        records.push(write('c', 20, standby));
+        return new Set(['a']);
+      },
+    );
+    expect(ids(lacked)).toEqual(['b']);
   });
 });
 
