@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { escapeIdentifier, escapeLiteral } from 'pg';
+import type { ExtensionFiles } from '../postgres/binaries';
 import { type CronRunner, PG_CRON, runCron } from '../postgres/cron';
 import { type ArchivedLog, restoreServer } from '../postgres/restore';
 import { type Credential, type PostgresServer, startServer } from '../postgres/server';
+import { EMPTY_EXTENSIONS } from '../postgres/stand-ins';
 import type { BaseCopy } from './archive';
 import { type Files, SERVICE_USER } from './files';
 import type { Loop } from './loop';
@@ -54,7 +56,7 @@ export class Instance {
       settings: settingsOf(made, parameters, files),
       superuser: { username: SERVICE_USER, password: randomBytes(16).toString('hex') },
       segmentMib: SEGMENT_MIB,
-      ...extensionsOf(parameters),
+      extensions: extensionsOf(parameters),
     });
     const instance = new Instance(made.resource, made.host, server, parameters, files);
     try {
@@ -79,7 +81,11 @@ export class Instance {
     const parameters = localParameters(made.parameters);
     const settings = settingsOf(made, parameters, files);
     const { folder, superuser } = base;
-    const server = await restoreServer({ settings, superuser, ...extensionsOf(parameters) }, folder, log);
+    const server = await restoreServer(
+      { settings, superuser, extensions: extensionsOf(parameters) },
+      folder,
+      log,
+    );
     return new Instance(made.resource, made.host, server, parameters, files);
   }
 
@@ -198,6 +204,6 @@ function settingsOf(
   return { ...settings, ...files.archiving(resource), ...files.forServer(resource, host, forceTls) };
 }
 
-function extensionsOf({ cronDatabase }: LocalParameters): { extensions?: typeof PG_CRON } {
-  return cronDatabase === undefined ? {} : { extensions: PG_CRON };
+function extensionsOf({ cronDatabase }: LocalParameters): ExtensionFiles {
+  return cronDatabase === undefined ? EMPTY_EXTENSIONS : { ...EMPTY_EXTENSIONS, ...PG_CRON };
 }

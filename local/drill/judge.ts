@@ -2,6 +2,7 @@ import type { Expectation } from '../../lib/drill/model';
 import { judged } from '../../lib/drill/verdict';
 import { ALIAS_TTL_SECONDS } from '../dns/resolver';
 import { machine } from '../machine';
+import { emptyAmong } from '../postgres/stand-ins';
 import type { DrillOptions } from './drill';
 import { evidenceOf, leaderOf, type Seen } from './gather';
 import { drilledQueue } from './jobs';
@@ -59,9 +60,12 @@ function placeOf(world: World): Pick<DrillReport, 'platform' | 'pace' | 'factor'
 }
 
 function standIns({ platform }: World): string[] {
+  const extensions = platform.database?.kind === 'managed' ? platform.database.extensions : [];
+  const empty = emptyAmong(extensions);
   return [
     'AWS: the local AWS API; the stacks were deployed by the CDK, and the functions that ran are the deployed bundles.',
     'RDS: PostgreSQL 17 processes on this machine, with streaming replication; a promotion takes as long as theirs.',
+    ...(empty.length > 0 ? [`Extensions of PostgreSQL: ${empty.join(', ')} are there, and empty.`] : []),
     `Images: each of ${platform.services.map(({ name }) => name).join(', ')} is the sample application.`,
     ...(drilledQueue(platform)?.engine === 'rabbitmq'
       ? ['RabbitMQ: a queue of SQS in the local AWS API of each region; nothing here speaks AMQP.']
