@@ -1,13 +1,18 @@
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Client } from 'pg';
+import { loadPlatform } from '../../../lib/config/load';
 import { binaries } from '../../../local/postgres/binaries';
 import { type PostgresServer, startServer } from '../../../local/postgres/server';
 import { EMPTY_EXTENSIONS, emptyAmong } from '../../../local/postgres/stand-ins';
 import { scratchFolder } from '../../support/run/folder';
 
 const NAMES = Object.keys(EMPTY_EXTENSIONS).flatMap((file) => /^(.+)\.control$/.exec(file)?.[1] ?? []);
+
+const ROOT = resolve(__dirname, '../../..');
+const filesIn = (folder: string, below: string): string[] =>
+  readdirSync(join(ROOT, folder)).map((name) => join(ROOT, folder, name, below));
 
 describe('extensions that RDS has and this machine lacks', () => {
   let server: PostgresServer;
@@ -43,10 +48,23 @@ describe('extensions that RDS has and this machine lacks', () => {
     );
   });
 
+  const brought = (): string[] =>
+    readdirSync(join(binaries(scratchFolder('brought')), 'share/postgresql/extension'));
+
   it('are none that PostgreSQL brings', () => {
-    const brought = readdirSync(join(binaries(scratchFolder('brought')), 'share/postgresql/extension'));
-    expect(brought).toContain('pg_trgm.control');
-    expect(brought.filter((file) => file in EMPTY_EXTENSIONS)).toEqual([]);
+    expect(brought()).toContain('pg_trgm.control');
+    expect(brought().filter((file) => file in EMPTY_EXTENSIONS)).toEqual([]);
+  });
+
+  it('leave none out that an example or an imported platform names', () => {
+    const there = new Set([...brought(), ...Object.keys(EMPTY_EXTENSIONS)]);
+    const files = [...filesIn('platforms', ''), ...filesIn('test/compose/shapes', 'platform.yaml')];
+    const named = files.flatMap((file) => {
+      const { database } = loadPlatform(file, { root: ROOT });
+      return database?.kind === 'managed' ? database.extensions : [];
+    });
+    expect(named).toEqual(expect.arrayContaining(['pg_trgm', 'postgis', 'vector']));
+    expect(named.filter((name) => !there.has(`${name}.control`))).toEqual([]);
   });
 
   it('are told among those that a platform names', () => {
