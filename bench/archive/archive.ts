@@ -41,6 +41,7 @@ export async function benchArchive(): Promise<Report> {
     }
     const stored = await storedBytes();
     const lags = await streamed(rig);
+    samples.lagMaxEachSecond = maxEachSecond(lags);
     return toReport(samples, lags, stored / decoded);
   } finally {
     await rig.stop();
@@ -86,13 +87,23 @@ async function storedBytes(): Promise<number> {
   return bytes;
 }
 
-/** @returns milliseconds from the end of each commit to the acknowledgement of it */
-async function streamed({ client, archiver }: Rig): Promise<number[]> {
+/** Of one commit, in milliseconds. */
+interface Lag {
+  /** Since the stream was begun. */
+  readonly afterMs: number;
+  /** Whether it was made before the stream first acknowledged anything: PostgreSQL decodes again what lies behind the slot. */
+  readonly beginning: boolean;
+  /** From the end of the commit to the acknowledgement of it. */
+  readonly lagMs: number;
+}
+
+async function streamed({ client, archiver }: Rig): Promise<Lag[]> {
   process.stderr.write(`streaming for ${STREAM_SECONDS} s\n`);
   const end = archiver.stream();
   const commits: { lsn: bigint; atMs: number }[] = [];
   await client.query('SET synchronous_commit = on');
-  const until = Date.now() + STREAM_SECONDS * 1000;
+  const begun = Date.now();
+  const until = begun + STREAM_SECONDS * 1000;
   while (Date.now() < until) {
     await client.query("INSERT INTO million (number, note) VALUES (1, 'streamed')");
     const { rows } = await client.query<{ lsn: string }>('SELECT pg_current_wal_insert_lsn()::text AS lsn');
@@ -101,11 +112,22 @@ async function streamed({ client, archiver }: Rig): Promise<number[]> {
   }
   await wait(5_000);
   const { acknowledged } = await end();
+  const first = Math.min(...acknowledged.map((one) => one.atMs));
   return commits.flatMap(({ lsn, atMs }) => {
     const durable = acknowledged.find((one) => one.lsn >= lsn);
     if (!durable) throw new Error(`A commit that ends at ${lsn} was not acknowledged.`);
-    return [durable.atMs - atMs];
+    return [{ afterMs: atMs - begun, beginning: atMs < first, lagMs: durable.atMs - atMs }];
   });
+}
+
+/** @returns the longest of each second, in milliseconds: tells a slow beginning from a pause */
+function maxEachSecond(lags: readonly Lag[]): number[] {
+  const longest = Array.from({ length: STREAM_SECONDS }, () => 0);
+  for (const { afterMs, lagMs } of lags) {
+    const second = Math.min(Math.floor(afterMs / 1000), STREAM_SECONDS - 1);
+    longest[second] = Math.max(longest[second] ?? 0, lagMs);
+  }
+  return longest;
 }
 
 function quantile(samples: readonly number[], share: number): number {
@@ -113,7 +135,9 @@ function quantile(samples: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 }
 
-function toReport(samples: Samples, lags: readonly number[], storedVsDecoded: number): Report {
+function toReport(samples: Samples, lags: readonly Lag[], storedVsDecoded: number): Report {
+  const lagMs = lags.filter(({ beginning }) => !beginning).map((one) => one.lagMs);
+  const beginningMs = lags.filter(({ beginning }) => beginning).map((one) => one.lagMs);
   const of = (name: string): number => median(samples[name] ?? []);
   const drainVsRecvlogical = Object.fromEntries(
     WORKLOADS.map(({ name }) => [name, rounded(of(`${name}RecvlogicalMs`) / of(`${name}ArchiveMs`))]),
@@ -124,8 +148,10 @@ function toReport(samples: Samples, lags: readonly number[], storedVsDecoded: nu
     figures: {
       ...Object.fromEntries(times.map((name) => [name, of(name)])),
       rssMaxMiB: Math.max(...(samples.rssMiB ?? [])),
-      lagP50Ms: quantile(lags, 0.5),
-      lagP99Ms: quantile(lags, 0.99),
+      lagP50Ms: quantile(lagMs, 0.5),
+      lagP99Ms: quantile(lagMs, 0.99),
+      lagMaxMs: Math.max(...lagMs),
+      lagOfTheBeginningMs: Math.max(0, ...beginningMs),
       zstd: Number(fastestCodec() === 'zstd'),
     },
     samples,
