@@ -91,8 +91,6 @@ async function storedBytes(): Promise<number> {
 interface Lag {
   /** Since the stream was begun. */
   readonly afterMs: number;
-  /** Whether it was made before the stream first acknowledged anything: PostgreSQL decodes again what lies behind the slot. */
-  readonly beginning: boolean;
   /** From the end of the commit to the acknowledgement of it. */
   readonly lagMs: number;
 }
@@ -112,11 +110,10 @@ async function streamed({ client, archiver }: Rig): Promise<Lag[]> {
   }
   await wait(5_000);
   const { acknowledged } = await end();
-  const first = Math.min(...acknowledged.map((one) => one.atMs));
   return commits.flatMap(({ lsn, atMs }) => {
     const durable = acknowledged.find((one) => one.lsn >= lsn);
     if (!durable) throw new Error(`A commit that ends at ${lsn} was not acknowledged.`);
-    return [{ afterMs: atMs - begun, beginning: atMs < first, lagMs: durable.atMs - atMs }];
+    return [{ afterMs: atMs - begun, lagMs: durable.atMs - atMs }];
   });
 }
 
@@ -136,8 +133,7 @@ function quantile(samples: readonly number[], share: number): number {
 }
 
 function toReport(samples: Samples, lags: readonly Lag[], storedVsDecoded: number): Report {
-  const lagMs = lags.filter(({ beginning }) => !beginning).map((one) => one.lagMs);
-  const beginningMs = lags.filter(({ beginning }) => beginning).map((one) => one.lagMs);
+  const lagMs = lags.map((one) => one.lagMs);
   const of = (name: string): number => median(samples[name] ?? []);
   const drainVsRecvlogical = Object.fromEntries(
     WORKLOADS.map(({ name }) => [name, rounded(of(`${name}RecvlogicalMs`) / of(`${name}ArchiveMs`))]),
@@ -150,8 +146,6 @@ function toReport(samples: Samples, lags: readonly Lag[], storedVsDecoded: numbe
       rssMaxMiB: Math.max(...(samples.rssMiB ?? [])),
       lagP50Ms: quantile(lagMs, 0.5),
       lagP99Ms: quantile(lagMs, 0.99),
-      lagMaxMs: Math.max(...lagMs),
-      lagOfTheBeginningMs: Math.max(0, ...beginningMs),
       zstd: Number(fastestCodec() === 'zstd'),
     },
     samples,
