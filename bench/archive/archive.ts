@@ -95,6 +95,7 @@ interface Lag {
   readonly lagMs: number;
 }
 
+/** @returns of each commit, in their order, how long it took until it was acknowledged */
 async function streamed({ client, archiver }: Rig): Promise<Lag[]> {
   process.stderr.write(`streaming for ${STREAM_SECONDS} s\n`);
   const end = archiver.stream();
