@@ -49,6 +49,16 @@ export class Heart {
     return Math.max(0, this.#due - this.clock.monotonic());
   }
 
+  /** Whether a heartbeat is under way. */
+  get isBeating(): boolean {
+    return this.#beating !== undefined;
+  }
+
+  /** Has the next one be due now. */
+  hasten(): void {
+    this.#due = 0;
+  }
+
   /** Sends a heartbeat if one is due and none is under way. @param known the catalogue's fingerprint, or empty */
   beatIfDue(known: string): void {
     if (this.dueIn > 0 || this.#beating) return;

@@ -68,6 +68,11 @@ export class Tally {
     this.#sent.add(heartbeatMs);
   }
 
+  /** Whether a heartbeat was sent that is not durable yet. */
+  get isAwaiting(): boolean {
+    return this.#sent.size > 0;
+  }
+
   /** @returns what the slowest heartbeat took since this was asked last, or has taken so far, in seconds */
   takeLagSeconds(nowMs: number): number {
     const oldest = Math.min(...this.#sent, nowMs);

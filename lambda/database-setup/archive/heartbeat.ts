@@ -1,5 +1,6 @@
 import { MESSAGES } from '../../archive/contract';
 import { literal } from '../../runtime/postgres/quoting';
+import type { Session } from '../../runtime/postgres/session';
 import { isApplications } from './objects';
 
 /**
@@ -91,6 +92,12 @@ BEGIN
 END $$;
 `;
 
+/**
+ * Whether the current user may write into the log what runs now (PostgreSQL 16 on; a superuser's function, unless it is
+ * granted). The server writes it every 15 s by itself, and reads the log for each reader of a slot from such a place on.
+ */
+const MAY_MARK = `coalesce(has_function_privilege(to_regprocedure('pg_log_standby_snapshot()'), 'EXECUTE'), false)`;
+
 const BEAT = `
 -- Called by the archiver. \`whole\`: tells every sequence, and not only those that have changed since they were told last;
 -- and the fingerprint of the catalogue.
@@ -99,6 +106,8 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 DECLARE
   beat jsonb := jsonb_build_object('at_ms', at_ms);
 BEGIN
+  -- Where a reader of the slot may begin. Before this transaction has a number: one that is under way holds it back.
+  IF ${MAY_MARK} THEN PERFORM pg_log_standby_snapshot(); END IF;
   IF whole THEN
     PERFORM holdfast.refresh_sentinel(false);
     beat := beat || jsonb_build_object('snapshot', pg_current_snapshot(), 'fingerprint', holdfast.fingerprint_if_free());
@@ -109,3 +118,13 @@ END $$;
 `;
 
 export const HEARTBEAT = TABLES + SEQUENCES + SENTINEL + BEAT;
+
+/** @returns what it means that the owner of the heartbeat may not mark the log, as a sentence; none if it may */
+export async function lateStarts(session: Session): Promise<readonly string[]> {
+  const [row] = await session.query(`SELECT ${MAY_MARK} AS may`);
+  if (row?.may === true) return [];
+  return [
+    'Each run reads up to 15 s of the log from before it again, and is late by that: the owner may not call ' +
+      'pg_log_standby_snapshot().',
+  ];
+}

@@ -9,7 +9,7 @@ import { IN_SETUP } from '../guard';
 import { overTables } from '../tables';
 import { ARCHIVE_TRIGGERS, CAPTURE } from './capture';
 import { FINGERPRINT } from './fingerprint';
-import { HEARTBEAT } from './heartbeat';
+import { HEARTBEAT, lateStarts } from './heartbeat';
 import { IDENTIFY_NEW_TABLES, IDENTITY, KEYLESS } from './identity';
 import { OBJECTS } from './objects';
 import { dropSlot, endConsumer, makeSlot, SLOTS } from './slot';
@@ -55,7 +55,11 @@ export async function installArchive(
   await session.query('SELECT holdfast.refresh_sentinel(true)');
   await session.query('SELECT holdfast.refresh_sentinel(false)');
   await makeSlot(session, clock);
-  return ['The log is archived.', ...sentencesOf(await findUnarchivable(session))];
+  return [
+    'The log is archived.',
+    ...(await lateStarts(session)),
+    ...sentencesOf(await findUnarchivable(session)),
+  ];
 }
 
 /** Ends it, so that no slot keeps the log any more. Tables keep their replica identity. */

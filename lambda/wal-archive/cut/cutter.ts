@@ -53,6 +53,11 @@ export class Cutter {
     return this.#index.length > 0;
   }
 
+  /** Whether the transaction that was added last has not ended. */
+  get isInTransaction(): boolean {
+    return this.#open !== undefined || this.#archived !== undefined;
+  }
+
   /** Where the last transaction that was added ends, archived before or not; 0 if none was. */
   get lastEndLsn(): bigint {
     return this.#lastEndLsn;

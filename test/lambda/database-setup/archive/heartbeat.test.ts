@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Client } from 'pg';
+import { lateStarts } from '../../../../lambda/database-setup/archive/heartbeat';
 import { AGENT, APP, ARCHIVER, type FencedServer, startFenced } from '../../../support/fence';
 import { outcomeOf } from '../../../support/writers';
+import { sessionOf } from '../../archive/replay/world';
 import { ARCHIVED, drain, fingerprintOf, heartbeatsIn, SERVER, sequencesIn } from './drain';
 
 /** What the archiver may do in the database, and what it has the writer say. */
@@ -113,6 +115,36 @@ describe('the heartbeat', () => {
     expect(await told()).toBe(4);
     await promoted.end();
     await replica.stop();
+  });
+
+  /** @returns whether a reader of the slot begins behind where the log was before a heartbeat that it has confirmed */
+  const movesOn = async (): Promise<unknown> => {
+    await drain(owner);
+    const before = await one('SELECT pg_current_wal_insert_lsn()::text');
+    await beat(true);
+    // What was confirmed is looked at when the next record of this kind is read.
+    await beat(false);
+    return one(
+      `SELECT restart_lsn >= '${before}' FROM pg_replication_slots WHERE slot_name = 'holdfast_archive'`,
+    );
+  };
+
+  it('lets the slot be read from where it is', async () => {
+    expect(await movesOn()).toBe(true);
+  });
+
+  it('beats also where its owner may not let it', async () => {
+    await owner.query(`CREATE ROLE plain; GRANT USAGE ON SCHEMA holdfast TO plain;
+      GRANT EXECUTE ON FUNCTION holdfast.tell_sequences(boolean), holdfast.refresh_sentinel(boolean),
+        holdfast.fingerprint_if_free() TO plain;
+      ALTER FUNCTION holdfast.archive_heartbeat(bigint, boolean) OWNER TO plain`);
+    expect(await movesOn()).toBe(false);
+    await owner.query('SET ROLE plain');
+    expect(await lateStarts(sessionOf(owner))).toEqual([expect.stringContaining('the owner may not call')]);
+    await owner.query('RESET ROLE');
+    expect(await lateStarts(sessionOf(owner))).toEqual([]);
+    await owner.query(`ALTER FUNCTION holdfast.archive_heartbeat(bigint, boolean) OWNER TO CURRENT_USER`);
+    expect(await movesOn()).toBe(true);
   });
 
   it('lives on when somebody is changing a sequence', async () => {

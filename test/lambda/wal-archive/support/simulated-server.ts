@@ -12,7 +12,7 @@ import type {
   SourceStatus,
   WalStream,
 } from '../../../../lambda/wal-archive/ports';
-import { SlotActive, StreamLost } from '../../../../lambda/wal-archive/walsender/errors';
+import { SlotActive, StreamEnded, StreamLost } from '../../../../lambda/wal-archive/walsender/errors';
 import type { FakeClock } from '../../../support/fake-clock';
 import { wireOf } from '../../archive/support/wire';
 
@@ -55,6 +55,9 @@ interface Slot {
   confirmed: bigint;
   /** What is left of it after an immediate stop. */
   persisted: bigint;
+  /** Where the server begins to read the log for the next reader. */
+  restart: bigint;
+  readonly made: bigint;
   walStatus: string;
   complete: boolean;
   reader: SimulatedStream | undefined;
@@ -78,6 +81,8 @@ export class SimulatedServer {
   /** Grows with every stop: sessions of before are gone. */
   generation = 0;
   #xid = 700;
+  /** Places in the log where a reader may begin, once what lies behind them is confirmed. */
+  #marks: bigint[] = [];
 
   constructor(readonly clock: FakeClock) {
     this.makeSlot(true);
@@ -128,12 +133,39 @@ export class SimulatedServer {
     return logged;
   }
 
+  /** What the server does now and then by itself: it takes no such place while the one before is not confirmed. */
+  mark(): void {
+    const confirmed = this.slot?.confirmed ?? 0n;
+    if (this.#marks.every((mark) => mark <= confirmed)) this.#marks.push(this.lsn);
+  }
+
+  /** The log grows by what is not decoded. */
+  grow(bytes: number): void {
+    this.lsn += BigInt(bytes);
+  }
+
+  confirm(slot: Slot, lsn: bigint): void {
+    this.confirms(lsn);
+    if (lsn > slot.confirmed) slot.confirmed = lsn;
+    this.#restart(slot);
+  }
+
+  #restart(slot: Slot): void {
+    slot.restart = this.#marks.findLast((mark) => mark >= slot.made && mark <= slot.confirmed) ?? slot.made;
+  }
+
+  /** Ends the stream in order, as a server does that shuts down. */
+  endStream(): void {
+    this.slot?.reader?.leave();
+  }
+
   /** Ends every session, and forgets what was confirmed since the last checkpoint. */
   stopAtOnce(): void {
     this.generation += 1;
     if (!this.slot) return;
     this.slot.reader?.lose();
     this.slot.confirmed = this.slot.persisted;
+    this.#restart(this.slot);
   }
 
   checkpoint(): void {
@@ -143,7 +175,15 @@ export class SimulatedServer {
   makeSlot(complete = false): void {
     if (this.slot && this.slot.walStatus !== 'lost') return;
     const at = this.lsn;
-    this.slot = { confirmed: at, persisted: at, walStatus: 'reserved', complete, reader: undefined };
+    this.slot = {
+      confirmed: at,
+      persisted: at,
+      restart: at,
+      made: at,
+      walStatus: 'reserved',
+      complete,
+      reader: undefined,
+    };
   }
 
   dropSlot(): void {
@@ -193,6 +233,7 @@ export class SimulatedServer {
       },
       heartbeat: async (atMs) => {
         alive();
+        this.mark();
         this.heartbeat(atMs);
       },
       fingerprint: async () => 'fingerprint',
@@ -216,16 +257,16 @@ export class SimulatedServer {
       notWriter: this.notWriter,
       epoch: this.epoch,
       flushLsn: lsnText(this.lsn),
-      slot: this.slot && slotStatus(this.slot),
+      slot: this.slot && slotStatus(this.slot, this.lsn),
       unarchivable: 0,
     };
   }
 }
 
-const slotStatus = ({ confirmed, walStatus, complete }: Slot): SlotStatus => ({
+const slotStatus = ({ confirmed, restart, walStatus, complete }: Slot, lsn: bigint): SlotStatus => ({
   confirmedLsn: lsnText(confirmed),
   walStatus,
-  keptBytes: 1_000,
+  keptBytes: Number(lsn - restart),
   complete,
 });
 
@@ -235,6 +276,7 @@ export class SimulatedStream implements WalStream {
   #sent = 0;
   #described = false;
   #lost = false;
+  #ended = false;
 
   constructor(private readonly server: SimulatedServer) {
     this.#from = server.slot?.confirmed ?? 0n;
@@ -249,6 +291,10 @@ export class SimulatedStream implements WalStream {
     this.#leave();
   }
 
+  leave(): void {
+    this.#ended = true;
+  }
+
   async receive(milliseconds: number): Promise<Received | undefined> {
     const now = this.#next();
     if (now) return now;
@@ -259,8 +305,7 @@ export class SimulatedStream implements WalStream {
   acknowledge(endLsn: bigint): void {
     const { slot } = this.server;
     if (this.#lost || slot?.reader !== this) return;
-    this.server.confirms(endLsn);
-    if (endLsn > slot.confirmed) slot.confirmed = endLsn;
+    this.server.confirm(slot, endLsn);
   }
 
   async end(): Promise<void> {
@@ -273,6 +318,7 @@ export class SimulatedStream implements WalStream {
 
   #next(): Received | undefined {
     if (this.#lost) throw new StreamLost('the server closed the connection.');
+    if (this.#ended) throw new StreamEnded();
     const messages: Uint8Array[] = [];
     const most = this.server.batch();
     while (messages.length < most) {
