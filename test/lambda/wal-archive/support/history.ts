@@ -6,6 +6,8 @@ import { type Archiver, Rig } from './rig';
 /** After so long the server ends a session that it has not heard of. */
 const SENDER_TIMEOUT_MS = 60_000;
 const ARCHIVERS_MAX = 3;
+const MINUTE_MS = 60_000;
+const HELD_MS_MAX = 20 * MINUTE_MS;
 
 /** What is not as it must be; all empty if everything is. */
 export interface Verdict {
@@ -13,7 +15,7 @@ export interface Verdict {
   readonly violations: readonly string[];
   /** Archived twice, out of order, or not as it was committed. */
   readonly wrong: readonly string[];
-  /** Committed, in no chain and in no gap that a chain tells of. */
+  /** Committed since the archive began, in no chain and in no gap that a chain tells of. */
   readonly lostWithoutGap: readonly string[];
   /** Keys under which the far region has other bytes than the near one, or nothing. */
   readonly farDiffers: readonly string[];
@@ -30,11 +32,13 @@ export class History {
   readonly rig = new Rig();
   readonly tally = { committed: 0, runs: 0, faults: 0 };
   readonly #random: Random;
+  readonly #growth: Random;
   #running: Archiver[] = [];
   #frozen: Frozen[] = [];
 
   constructor(seed: number) {
     this.#random = new Random(seed);
+    this.#growth = this.#random.stream('growth');
     const batches = this.#random.stream('batches');
     this.rig.server.batch = () => batches.whole(1, 40);
   }
@@ -57,10 +61,12 @@ export class History {
     for (const { archiver } of this.#frozen) archiver.thaw();
     this.#frozen = [];
     for (const archiver of this.#running) await rig.clock.run(archiver.done);
+    // Puts that were held arrive by then, whoever has asked for them.
+    await rig.clock.advance(HELD_MS_MAX);
     await rig.drain({ seconds: 600 });
-    // Each run repairs one of the older chains.
+    // Each minute's run repairs another one of the older chains.
     for (const _ of await rig.archived()) {
-      await rig.clock.advance(60_000);
+      await rig.clock.advance(MINUTE_MS - (rig.clock.now() % MINUTE_MS));
       await rig.drain({ seconds: 600 });
     }
   }
@@ -70,6 +76,8 @@ export class History {
     const { missing, wrong } = await rig.differences();
     const gaps = (await rig.archived()).flatMap(({ segments }) => {
       const genesis = segments[0]?.header.genesis;
+      // Before the first chain there was no archive: a base comes after that.
+      if (genesis?.why === 'first') return [{ from: 0n, to: lsnBytes(genesis.startLsn) }];
       if (!genesis?.gap) return [];
       return [{ from: lsnBytes(genesis.follows?.last?.endLsn ?? '0/0'), to: lsnBytes(genesis.startLsn) }];
     });
@@ -127,6 +135,8 @@ export class History {
       if (random.chance(0.08)) this.rig.server.commit(random.whole(40, 300), random.whole(10, 90));
       else this.rig.server.commit(random.whole(1, 6), random.whole(1, 200));
     }
+    // Enough for a run to let the slot's position move on before it ends.
+    if (this.#growth.chance(0.1)) this.rig.server.grow(16 << 20);
   }
 
   #start(): void {
@@ -149,7 +159,7 @@ export class History {
       const milliseconds = random.whole(100, 20_000);
       store.fault({ operation, trouble: { kind, milliseconds }, times });
     } else if (kind === 'held') {
-      const until = this.rig.clock.sleep(random.whole(1_000, 20 * 60_000));
+      const until = this.rig.clock.sleep(random.whole(1_000, HELD_MS_MAX));
       store.fault({ operation: 'put', trouble: { kind, until }, times: 1 });
     } else {
       store.fault({ operation, trouble: { kind }, times });
