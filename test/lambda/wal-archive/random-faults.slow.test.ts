@@ -9,7 +9,9 @@ import { History } from './support/history';
 
 const STEPS = 1_000;
 /** Others can be given: `SEEDS=31,32 npx jest --config jest.slow.cjs random-faults`. */
-const SEEDS = (process.env.SEEDS ?? '1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20').split(',').map(Number);
+const SEEDS = (process.env.SEEDS ?? '1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20')
+  .split(',')
+  .map(Number);
 /** In each history; on average there are some 190. What is left are commits, runs and calm. */
 const FAULTS_LEAST = 100;
 
