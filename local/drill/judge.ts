@@ -2,12 +2,11 @@ import type { Expectation } from '../../lib/drill/model';
 import { judged } from '../../lib/drill/verdict';
 import { ALIAS_TTL_SECONDS } from '../dns/resolver';
 import { machine } from '../machine';
-import { emptyAmong } from '../postgres/stand-ins';
 import type { DrillOptions } from './drill';
 import { evidenceOf, leaderOf, type Seen } from './gather';
-import { drilledQueue } from './jobs';
 import type { LoadSize } from './load-on';
 import type { DrillReport } from './model';
+import { standIns } from './stand-ins';
 import { versionsOf } from './versions';
 import type { World } from './world';
 
@@ -38,7 +37,7 @@ export async function judge(options: DrillOptions, seen: Seen): Promise<DrillRep
     account,
     figures,
     ...judged(expectations),
-    standIns: standIns(world),
+    standIns: standIns(world.platform),
     settings: settingsOf(world, options.size),
     machine: machine(),
     versions: await versionsOf(world, leaderOf(seen.samples)),
@@ -57,21 +56,6 @@ function placeOf(world: World): Pick<DrillReport, 'platform' | 'pace' | 'factor'
       witness: platform.regions.witness.name,
     },
   };
-}
-
-function standIns({ platform }: World): string[] {
-  const extensions = platform.database?.kind === 'managed' ? platform.database.extensions : [];
-  const empty = emptyAmong(extensions);
-  return [
-    'AWS: the local AWS API; the stacks were deployed by the CDK, and the functions that ran are the deployed bundles.',
-    'RDS: PostgreSQL 17 processes on this machine, with streaming replication; a promotion takes as long as theirs.',
-    ...(empty.length > 0 ? [`Extensions of PostgreSQL: ${empty.join(', ')} are there, and empty.`] : []),
-    `Images: each of ${platform.services.map(({ name }) => name).join(', ')} is the sample application.`,
-    ...(drilledQueue(platform)?.engine === 'rabbitmq'
-      ? ['RabbitMQ: a queue of SQS in the local AWS API of each region; nothing here speaks AMQP.']
-      : []),
-    'Balancers and Route 53: small ones of this machine that follow what was deployed.',
-  ];
 }
 
 function settingsOf(
