@@ -1,14 +1,13 @@
 import { databasesOf, firstSegment } from '../archive/chain/chains';
-import { locate } from '../archive/chain/locate';
 import type { Stores } from '../archive/chain/merge';
 import type { Finding } from '../archive/chain/report';
-import { chainsInBoth } from '../archive/chain/verify';
+import { chainsInBoth, lostEnd } from '../archive/chain/verify';
 import { verifyChain } from '../archive/chain/verify-chain';
 import { type ChainId, chainPrefix, segmentKey } from '../archive/contract';
-import { DamagedArchive } from '../archive/damage';
 import { type ObjectStore, StoreFailed } from '../archive/store';
 import type { Clock } from '../runtime/clock';
 import { sentenceOf } from '../runtime/errors';
+import { settledEnd } from './settled-end';
 
 /**
  * The inspection of the archive: reads every segment of both regions again, in rounds, a little at each start of the
@@ -16,8 +15,6 @@ import { sentenceOf } from '../runtime/errors';
  * however old its segment is, and while the other region still has the segment as it was.
  */
 
-/** What the archiver may still be putting into the other region is no finding. */
-const SETTLED_MS = 86_400_000;
 const DAY_MS = 86_400_000;
 
 /** How far a round is, as it is written down. */
@@ -142,16 +139,19 @@ async function inspectChain(
   chain: ChainId,
 ): Promise<{ readonly inspection: Inspection; readonly findings: readonly Finding[] }> {
   const from = await resumeAt(stores.near, chain, round.at);
-  const to = await settledEnd(stores.near, chain, clock.now() - SETTLED_MS);
+  const to = await settledEnd(stores, chain, clock.now());
+  const expiredBeforeUs = BigInt(clock.now() - keepDays * DAY_MS) * 1000n;
   const report = await verifyChain(stores, chain, {
     ...(from === undefined ? {} : { from }),
     ...(to === undefined ? {} : { to }),
-    expiredBeforeUs: BigInt(clock.now() - keepDays * DAY_MS) * 1000n,
+    expiredBeforeUs,
     hasTime,
   });
+  // Once for each chain: its first segment is read by one start only.
+  const lost = report.genesis && (await lostEnd(stores, report.genesis, expiredBeforeUs));
   // The first segment was read by the start before, and counts once.
   const again = from === undefined ? undefined : segmentKey(chain, from);
-  const findings = report.findings.filter(({ key }) => key !== again);
+  const findings = [...report.findings, ...(lost ? [lost] : [])].filter(({ key }) => key !== again);
   const sequence = report.to ?? from;
   const inspection = {
     ...round,
@@ -172,21 +172,6 @@ async function resumeAt(
   const first = await firstSegment(near, chainPrefix(chain));
   // What was read last may have expired since.
   return first && first.sequence > at.sequence ? undefined : at.sequence;
-}
-
-/** @returns the last segment before the first one that is too young; undefined if damage or absence hides it */
-async function settledEnd(near: ObjectStore, chain: ChainId, settledMs: number): Promise<number | undefined> {
-  const first = await firstSegment(near, chainPrefix(chain));
-  if (!first) return undefined;
-  const settledUs = BigInt(settledMs) * 1000n;
-  try {
-    const young = await locate(near, chain, ({ commitTimeUs }) => BigInt(commitTimeUs) >= settledUs);
-    // The genesis alone does not tell how old it is.
-    return young - 1 > first.sequence ? young - 1 : -1;
-  } catch (error) {
-    if (error instanceof DamagedArchive) return undefined;
-    throw error;
-  }
 }
 
 /** Objects that are not as they must be: of this round, or of the last one as long as this one has found none. */

@@ -1,6 +1,9 @@
+import { sentenceOf } from '../../runtime/errors';
 import { type ChainId, chainPrefix, segmentKey } from '../contract';
 import { DamagedArchive } from '../damage';
-import { chainsOf } from './chains';
+import type { Genesis } from '../format/segment';
+import { type ObjectStore, StoreFailed } from '../store';
+import { chainsOf, firstSegment } from './chains';
 import type { DatabaseId } from './keys';
 import { locate } from './locate';
 import { findingOf } from './look';
@@ -61,10 +64,41 @@ function withTail({ near }: Stores, report: ChainReport, all: readonly ChainRepo
   );
   const last = Math.max(-1, ...expected);
   if (report.to === null || report.to >= last) return report;
-  const key = segmentKey(report.chain, last);
-  const what = `it is missing: the chain ends with ${report.to}, and was longer when the next one began`;
-  const finding: Finding = findingOf(near, key, 'missing', what);
-  return { ...report, findings: [...report.findings, finding] };
+  return { ...report, findings: [...report.findings, missingEnd(near, report.chain, last)] };
+}
+
+const missingEnd = (near: ObjectStore, chain: ChainId, last: number): Finding =>
+  findingOf(
+    near,
+    segmentKey(chain, last),
+    'missing',
+    'the chain ended with it when the next one began, and ends before it now',
+  );
+
+/**
+ * Looks whether the chain that another one follows is as long as that one has found it, in at least one of the stores.
+ * @param genesis of the one that follows
+ * @param expiredBeforeUs in microseconds since 1970: a chain that ended before may have expired
+ * @returns the end that is gone, or the far store that did not tell
+ * @throws {StoreFailed} if the near store does not answer
+ */
+export async function lostEnd(
+  { near, far }: Stores,
+  { follows }: Genesis,
+  expiredBeforeUs: bigint,
+): Promise<Finding | undefined> {
+  if (!follows?.last || BigInt(follows.last.commitTimeUs) <= expiredBeforeUs) return undefined;
+  const { chain, sequence } = follows;
+  const before = sequence > 0 ? segmentKey(chain, sequence - 1) : undefined;
+  const has = async (store: ObjectStore): Promise<boolean> =>
+    (await firstSegment(store, chainPrefix(chain), before)) !== undefined;
+  try {
+    if ((await has(near)) || (far && (await has(far)))) return undefined;
+  } catch (error) {
+    if (!(far && error instanceof StoreFailed && error.store === far.name)) throw error;
+    return findingOf(far, chainPrefix(chain), 'unread', sentenceOf(error));
+  }
+  return missingEnd(near, chain, sequence);
 }
 
 function gapOf({ chain, genesis }: ChainReport): readonly Gap[] {

@@ -117,6 +117,64 @@ describe('an inspection of the archive', () => {
     ]);
   });
 
+  describe('of a chain that another one follows', () => {
+    const last = segmentKey(CHAIN, OLD.length);
+    const lose = (...stores: MemoryStore[]): void => {
+      for (const store of stores) for (const at of [9, 10]) store.objects.delete(segmentKey(CHAIN, at));
+    };
+
+    it('finds that both regions have lost its end', async () => {
+      lose(near, far);
+      const found = (await round(4)).flatMap((one) => one.found);
+      expect(found).toEqual([
+        {
+          key: last,
+          store: 'near',
+          kind: 'missing',
+          sentence: `${last} in near: the chain ended with it when the next one began, and ends before it now.`,
+        },
+      ]);
+    });
+
+    it('finds that both have lost all of it', async () => {
+      for (const store of [near, far])
+        for (let at = 0; at <= OLD.length; at += 1) store.objects.delete(segmentKey(CHAIN, at));
+      expect((await round(4)).flatMap((one) => one.found)).toMatchObject([{ key: last, kind: 'missing' }]);
+    });
+
+    it('finds that one has, and says so of each segment', async () => {
+      lose(near);
+      const found = (await round(4)).flatMap((one) => one.found);
+      expect(found.map(({ key, store }) => [key, store])).toEqual([
+        [segmentKey(CHAIN, 9), 'near'],
+        [last, 'near'],
+      ]);
+    });
+
+    it('takes an end that may have expired for no damage', async () => {
+      await clock.advance(26 * DAY_MS);
+      for (const store of [near, far])
+        for (let at = 0; at <= OLD.length; at += 1) store.objects.delete(segmentKey(CHAIN, at));
+      expect((await round(4)).flatMap((one) => one.found)).toEqual([]);
+    });
+
+    it('waits if the other region does not tell', async () => {
+      await start(OLD.length + 1);
+      lose(near);
+      const ofLast = (key: string): boolean => key === `v1/${CHAIN.system}/shop/${last.split('/')[3]}/`;
+      far.fault({ operation: 'list', key: ofLast, trouble: { kind: 'fails' } });
+      await clock.advance(900_000);
+      const waiting = await start();
+      expect([waiting.found, waiting.sentence]).toEqual([
+        [],
+        expect.stringContaining('The inspection waits: '),
+      ]);
+      far.clearFaults();
+      await clock.advance(900_000);
+      expect((await start()).inspection).toMatchObject({ endedMs: clock.now(), findings: 0 });
+    });
+  });
+
   it('takes for no damage what has expired, and what is not in the other region yet', async () => {
     await clock.advance(25 * DAY_MS);
     for (const sequence of [0, 1, 2, 3]) far.objects.delete(segmentKey(CHAIN, sequence));
