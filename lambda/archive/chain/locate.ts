@@ -1,13 +1,13 @@
 import { lsnBytes } from '../../runtime/lsn';
 import { type ChainId, chainPrefix, segmentKey } from '../contract';
 import { MissingSegment } from '../damage';
-import type { Continuation, Position, Segment } from '../format/segment';
+import type { Continuation, Position, Segment, SegmentHeader } from '../format/segment';
 import type { ObjectStore } from '../store';
 import { firstSegment } from './chains';
 import { head } from './head';
-import { requireSegment } from './read';
+import { requireHeader, requireSegment } from './read';
 
-/** Finding a place in a chain without reading all of it. Segments that are looked at are verified on their own. */
+/** Finding a place in a chain without reading all of it, by the headers of verified objects. */
 
 /** The end of a chain, from which a writer goes on. */
 export interface ChainEnd {
@@ -30,9 +30,20 @@ export async function endOf(store: ObjectStore, chain: ChainId): Promise<ChainEn
   const sequence = await head(store, chain);
   if (sequence === undefined) return undefined;
   const segment = await requireSegment(store, chain, sequence);
-  const { header } = await lastWhole(store, chain, segment);
-  const endLsn = lsnBytes(header.last?.endLsn ?? header.genesis?.startLsn ?? '0/0');
-  return { segment, last: header.last, endLsn, open: segment.header.continued };
+  const { last, genesis } = await lastWhole(store, chain, segment.header);
+  const endLsn = lsnBytes(last?.endLsn ?? genesis?.startLsn ?? '0/0');
+  return { segment, last, endLsn, open: segment.header.continued };
+}
+
+/**
+ * @returns the last whole transaction of the chain; null if it has none
+ * @throws {DamagedArchive} if what it has to look at is damaged
+ * @throws {StoreFailed}
+ */
+export async function lastOf(store: ObjectStore, chain: ChainId): Promise<Position | null> {
+  const sequence = await head(store, chain);
+  if (sequence === undefined) return null;
+  return (await lastWhole(store, chain, await requireHeader(store, chain, sequence))).last;
 }
 
 /**
@@ -54,8 +65,8 @@ export async function locate(
   let high = end;
   while (low < high) {
     const middle = low + Math.floor((high - low) / 2);
-    const { header } = await lastWhole(store, chain, await requireSegment(store, chain, middle));
-    if (header.last && isBehind(header.last)) high = header.sequence;
+    const { last, sequence } = await lastWhole(store, chain, await requireHeader(store, chain, middle));
+    if (last && isBehind(last)) high = sequence;
     else low = middle + 1;
   }
   return low === end ? end : beginning(store, chain, low);
@@ -63,35 +74,35 @@ export async function locate(
 
 /** @returns the last segment up to this one that does not go on with a transaction of the one before */
 async function beginning(store: ObjectStore, chain: ChainId, sequence: number): Promise<number> {
-  let segment = await requireSegment(store, chain, sequence);
-  while (segment.header.continues) {
-    const before = await requireSegment(store, chain, segment.header.sequence - 1);
+  let at = await requireHeader(store, chain, sequence);
+  while (at.continues) {
+    const before = await requireHeader(store, chain, at.sequence - 1);
     const whole = await lastWhole(store, chain, before);
     // The transaction begins behind the last one that ends there, which may itself have begun before.
-    if (!whole.header.continued) return whole.header.sequence + 1;
-    segment = whole;
+    if (!whole.continued) return whole.sequence + 1;
+    at = whole;
   }
-  return segment.header.sequence;
+  return at.sequence;
 }
 
 /**
  * A huge transaction has many parts in which none ends: they are passed over in leaps.
- * @returns the last segment up to this one in which a transaction ends, or the genesis
+ * @returns that of the last segment up to this one in which a transaction ends, or of the genesis
  */
-async function lastWhole(store: ObjectStore, chain: ChainId, segment: Segment): Promise<Segment> {
-  const cut = segment.header.continued;
-  const isPart = ({ header }: Segment): boolean =>
-    header.sequence > 0 && header.last === null && header.continued?.commitLsn === cut?.commitLsn;
-  if (!cut || !isPart(segment)) return segment;
+async function lastWhole(store: ObjectStore, chain: ChainId, header: SegmentHeader): Promise<SegmentHeader> {
+  const cut = header.continued;
+  const isPart = ({ sequence, last, continued }: SegmentHeader): boolean =>
+    sequence > 0 && last === null && continued?.commitLsn === cut?.commitLsn;
+  if (!cut || !isPart(header)) return header;
   // Old segments expire, so that a chain need not begin with its genesis.
   const floor = (await firstSegment(store, chainPrefix(chain)))?.sequence ?? 0;
-  let part = segment.header.sequence;
-  let whole: Segment | undefined;
-  for (let leap = 1; whole === undefined || part - whole.header.sequence > 1; leap *= 2) {
+  let part = header.sequence;
+  let whole: SegmentHeader | undefined;
+  for (let leap = 1; whole === undefined || part - whole.sequence > 1; leap *= 2) {
     if (part === floor) throw new MissingSegment(segmentKey(chain, floor - 1));
-    const low: number = whole?.header.sequence ?? floor;
+    const low: number = whole?.sequence ?? floor;
     const probe: number = whole ? low + Math.floor((part - low) / 2) : Math.max(floor, part - leap);
-    const found = await requireSegment(store, chain, probe);
+    const found = await requireHeader(store, chain, probe);
     if (isPart(found)) part = probe;
     else whole = found;
   }

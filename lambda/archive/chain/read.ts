@@ -1,7 +1,7 @@
 import { type ChainId, segmentKey } from '../contract';
 import { BrokenChain, MissingSegment } from '../damage';
-import { openSegment, unpackSegment } from '../format/open';
-import type { Segment } from '../format/segment';
+import { openHeader, openIndex, openSegment, unpackSegment } from '../format/open';
+import type { IndexEntry, Segment, SegmentHeader } from '../format/segment';
 import type { ObjectStore } from '../store';
 import { head } from './head';
 import { Link } from './link';
@@ -34,6 +34,55 @@ export async function requireSegment(store: ObjectStore, chain: ChainId, sequenc
   const segment = await readSegment(store, chain, sequence);
   if (!segment) throw new MissingSegment(segmentKey(chain, sequence));
   return segment;
+}
+
+/**
+ * Reads the header of a segment. Its object is verified as a whole; what the header says of the contents is looked at by
+ * whoever reads those.
+ * @returns undefined if there is none
+ * @throws {CorruptSegment} {StoreFailed}
+ */
+export async function readHeader(
+  store: ObjectStore,
+  chain: ChainId,
+  sequence: number,
+): Promise<SegmentHeader | undefined> {
+  const key = segmentKey(chain, sequence);
+  const bytes = await store.get(key);
+  return bytes && openHeader(key, bytes);
+}
+
+/**
+ * As `readHeader`, of one that must exist.
+ * @throws {MissingSegment}
+ */
+export async function requireHeader(
+  store: ObjectStore,
+  chain: ChainId,
+  sequence: number,
+): Promise<SegmentHeader> {
+  const header = await readHeader(store, chain, sequence);
+  if (!header) throw new MissingSegment(segmentKey(chain, sequence));
+  return header;
+}
+
+/**
+ * As `requireHeader`, of the index: the transactions that end in the segment.
+ * @throws {MissingSegment} {CorruptSegment} {StoreFailed} {CodecMissing}
+ */
+export async function requireIndex(
+  store: ObjectStore,
+  chain: ChainId,
+  sequence: number,
+): Promise<readonly IndexEntry[]> {
+  const key = segmentKey(chain, sequence);
+  return openIndex(key, await required(store, key));
+}
+
+async function required(store: ObjectStore, key: string): Promise<Uint8Array> {
+  const bytes = await store.get(key);
+  if (!bytes) throw new MissingSegment(key);
+  return bytes;
 }
 
 export interface SegmentRange {
@@ -104,7 +153,5 @@ async function* confirmed(segments: AsyncIterable<Segment>): AsyncGenerator<Segm
 
 async function unpacked(store: ObjectStore, chain: ChainId, sequence: number): Promise<Segment> {
   const key = segmentKey(chain, sequence);
-  const bytes = await store.get(key);
-  if (!bytes) throw new MissingSegment(key);
-  return unpackSegment(key, bytes);
+  return unpackSegment(key, await required(store, key));
 }

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Session } from '../../runtime/postgres/session';
 import { IN_SETUP } from './own';
 import { applyChanges, type Prepared, prepare } from './rows/apply';
@@ -7,6 +8,8 @@ import { Suspension } from './suspension';
 /** So much is kept back at most, to be coalesced and applied at once. */
 const CHANGES_MAX = 10_000;
 const BYTES_MAX = 4 * 1024 * 1024;
+/** Reading is one long turn of the event loop, in which the server is neither heard nor asked: it ends after so many. */
+const CHANGES_A_TURN = 500;
 
 /**
  * The transaction of the database in which transactions of the archive are applied, several to one. Changes of rows are
@@ -40,7 +43,8 @@ export class Work {
   add(change: RowChange, bytes: number): Promise<void> | undefined {
     this.#changes.push(change);
     this.#bytes += bytes;
-    return this.#changes.length >= CHANGES_MAX || this.#bytes >= BYTES_MAX ? this.#flush() : undefined;
+    if (this.#changes.length >= CHANGES_MAX || this.#bytes >= BYTES_MAX) return this.#flush();
+    return this.#changes.length % CHANGES_A_TURN === 0 ? turn() : undefined;
   }
 
   /** Applies what was collected, and waits until it is done. */

@@ -4,8 +4,8 @@ import type { Session } from '../../runtime/postgres/session';
 import { firstSegment } from '../chain/chains';
 import { head } from '../chain/head';
 import { locate } from '../chain/locate';
-import { readSegments, requireSegment } from '../chain/read';
-import { type ArchivedTransaction, transactionsOf } from '../chain/transactions';
+import { requireIndex } from '../chain/read';
+import { range, readAhead } from '../chain/read-ahead';
 import type { ChainId } from '../contract';
 import { chainPrefix } from '../contract';
 import type { IndexEntry } from '../format/segment';
@@ -52,7 +52,7 @@ async function lastHere(session: Session, archive: ObjectStore, stretch: Stretch
   const { known, absent } = await boundsOf(session, archive, chain);
   const isBehind = (endLsn: string): boolean => known === undefined || lsnBytes(endLsn) > known.endLsn;
   const from = await locate(archive, chain, ({ endLsn }) => isBehind(endLsn));
-  const near = nearby(transactionsOf(readSegments(archive, chain, { from })), absent);
+  const near = nearby(entriesOf(archive, chain, from), absent);
   const { answers, lastPresent } = await isHere(session, near);
   const last =
     lastPresent ?? answers.findLast(({ presence }) => presence === 'unknown')?.transaction ?? known;
@@ -65,23 +65,30 @@ async function lastHere(session: Session, archive: ObjectStore, stretch: Stretch
   return last;
 }
 
+/** Indexes in memory ahead of the reader. */
+const AHEAD = 2;
 /** Transactions behind the end of the copy that are asked about: they must all be absent. */
 const BEHIND = 500;
 
-/**
- * Without what holds on to segments.
- * @param absent a transaction that is not here: the end of the copy is before it, however many a segment holds
- */
+/** @param absent a transaction that is not here: the end of the copy is before it, however many a segment holds */
 async function* nearby(
-  transactions: AsyncIterable<ArchivedTransaction>,
+  entries: AsyncIterable<IndexEntry>,
   absent: Committed | undefined,
 ): AsyncGenerator<Committed> {
   let behind = 0;
-  for await (const { xid, endLsn, commitTimeUs } of transactions) {
-    yield { xid, endLsn, commitTimeUs };
-    if (absent === undefined || endLsn >= absent.endLsn) behind += 1;
+  for await (const entry of entries) {
+    const asked = askedOf(entry);
+    yield asked;
+    if (absent === undefined || asked.endLsn >= absent.endLsn) behind += 1;
     if (behind === BEHIND) return;
   }
+}
+
+/** @returns the transactions that end in a segment or behind it */
+async function* entriesOf(archive: ObjectStore, chain: ChainId, from: number): AsyncGenerator<IndexEntry> {
+  const last = (await head(archive, chain, { from })) ?? -1;
+  const indexes = readAhead(range(from, last), AHEAD, (sequence) => requireIndex(archive, chain, sequence));
+  for await (const index of indexes) yield* index;
 }
 
 /** Two transactions, each the last one of a segment, between which the copy ends. */
@@ -120,7 +127,7 @@ async function lastEntry(
   floor: number,
 ): Promise<IndexEntry | undefined> {
   for (let at = sequence; at >= floor; at -= 1) {
-    const last = (await requireSegment(archive, chain, at)).index.at(-1);
+    const last = (await requireIndex(archive, chain, at)).at(-1);
     if (last) return last;
   }
   return undefined;
@@ -128,7 +135,7 @@ async function lastEntry(
 
 async function firstEntry(archive: ObjectStore, chain: ChainId): Promise<IndexEntry | undefined> {
   const from = await locate(archive, chain, () => true);
-  for await (const { index } of readSegments(archive, chain, { from })) if (index[0]) return index[0];
+  for await (const entry of entriesOf(archive, chain, from)) return entry;
   return undefined;
 }
 

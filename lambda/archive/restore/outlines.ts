@@ -1,9 +1,9 @@
 import { chainsOf } from '../chain/chains';
 import type { DatabaseId } from '../chain/keys';
-import { endOf, locate } from '../chain/locate';
-import { readSegment } from '../chain/read';
+import { lastOf, locate } from '../chain/locate';
+import { readHeader } from '../chain/read';
 import type { ChainId } from '../contract';
-import type { Segment } from '../format/segment';
+import type { SegmentHeader } from '../format/segment';
 import type { ObjectStore } from '../store';
 import type { ChainOutline } from './lineage';
 
@@ -20,26 +20,26 @@ export async function outlinesOf(store: ObjectStore, database: DatabaseId): Prom
 }
 
 export async function outlineOf(store: ObjectStore, chain: ChainId): Promise<ChainOutline> {
-  const [genesis, first, end] = [
-    await readSegment(store, chain, 0),
+  const [genesis, first, last] = [
+    await readHeader(store, chain, 0),
     await firstWithTransactions(store, chain),
-    await endOf(store, chain),
+    await lastOf(store, chain),
   ];
   return {
     chain,
-    genesis: genesis?.header.genesis ?? null,
-    first: first?.header.first ?? null,
-    head: end?.last ?? null,
+    genesis: genesis?.genesis ?? null,
+    first: first?.first ?? null,
+    head: last,
   };
 }
 
-/** @returns the oldest segment in which a transaction ends; undefined if there is none */
+/** @returns the header of the oldest segment in which a transaction ends; undefined if there is none */
 export async function firstWithTransactions(
   store: ObjectStore,
   chain: ChainId,
-): Promise<Segment | undefined> {
+): Promise<SegmentHeader | undefined> {
   for (let sequence = await locate(store, chain, () => true); ; sequence += 1) {
-    const segment = await readSegment(store, chain, sequence);
-    if (!segment || segment.header.first) return segment;
+    const header = await readHeader(store, chain, sequence);
+    if (!header || header.first) return header;
   }
 }

@@ -2,7 +2,7 @@ import { HoldfastError } from '../../runtime/errors';
 import { bytesBetween, lsnBytes } from '../../runtime/lsn';
 import type { DatabaseId } from '../chain/keys';
 import { locate } from '../chain/locate';
-import { readSegments } from '../chain/read';
+import { readSegments, requireIndex } from '../chain/read';
 import { type ArchivedTransaction, transactionsOf } from '../chain/transactions';
 import { type ChainId, chainPrefix } from '../contract';
 import { messagesIn } from '../format/frames';
@@ -55,11 +55,13 @@ export async function leftBehind(
         epoch,
       ),
     );
-  const first = await firstWithTransactions(store, pair.next.chain);
-  const [oldest, ...younger] = (first?.index ?? []).map(({ xid }) => xid);
+  const { chain } = pair.next;
+  const first = await firstWithTransactions(store, chain);
+  const index = first ? await requireIndex(store, chain, first.sequence) : [];
+  const [oldest, ...younger] = index.map(({ xid }) => xid);
   if (oldest === undefined) {
     throw new NothingLeft(
-      `The archive has no transaction of epoch ${pair.next.chain.epoch} yet, so that nobody can say what was changed since. Try again in a minute.`,
+      `The archive has no transaction of epoch ${chain.epoch} yet, so that nobody can say what was changed since. Try again in a minute.`,
     );
   }
   return { ...pair, boundaryXid: younger.reduce(earlier, oldest) };

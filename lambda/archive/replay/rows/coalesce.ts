@@ -36,8 +36,8 @@ export interface NetChanges {
   readonly inserts: readonly NetChange[];
 }
 
-interface Entity {
-  readonly old: Tuple | undefined;
+/** What has become of a row so far. One for each change: what is made for them decides how fast a replay is. */
+interface Entity extends NetChange {
   row: Tuple | undefined;
   transaction: Origin;
 }
@@ -60,7 +60,8 @@ export function coalesced(changes: readonly RowChange[]): readonly NetChanges[] 
 /** The rows of one table that were touched. Several may be alike where rows are told apart by all they hold. */
 class Rows {
   readonly #entities: Entity[] = [];
-  readonly #live = new Map<string, Entity[]>();
+  /** By what tells rows apart: the one that has it now, or several that are alike. */
+  readonly #live = new Map<string, Entity | Entity[]>();
 
   constructor(private readonly binding: Binding) {}
 
@@ -83,7 +84,7 @@ class Rows {
 
   net(): NetChanges {
     const { binding } = this;
-    const all = this.#entities.map((entity): NetChange => ({ binding, ...entity }));
+    const all: readonly NetChange[] = this.#entities;
     return {
       binding,
       deletes: all.filter(({ old, row }) => old && !row),
@@ -98,22 +99,27 @@ class Rows {
   }
 
   #entity(old: Tuple | undefined, row: Tuple | undefined, transaction: Origin): Entity {
-    const entity = { old, row, transaction };
+    const entity = { binding: this.binding, old, row, transaction };
     this.#entities.push(entity);
     return entity;
   }
 
   #take(key: string): Entity | undefined {
     const found = this.#live.get(key);
-    const entity = found?.pop();
-    if (found?.length === 0) this.#live.delete(key);
+    if (!Array.isArray(found)) {
+      this.#live.delete(key);
+      return found;
+    }
+    const entity = found.pop();
+    if (found.length === 0) this.#live.delete(key);
     return entity;
   }
 
   #put(key: string, entity: Entity): void {
     const found = this.#live.get(key);
-    if (found) found.push(entity);
-    else this.#live.set(key, [entity]);
+    if (!found) this.#live.set(key, entity);
+    else if (Array.isArray(found)) found.push(entity);
+    else this.#live.set(key, [found, entity]);
   }
 }
 
