@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { CorruptSegment } from '../../../../lambda/archive/damage';
-import { openSegment } from '../../../../lambda/archive/format/open';
+import { openHeader, openIndex, openSegment } from '../../../../lambda/archive/format/open';
 import type { SealedSegment } from '../../../../lambda/archive/format/seal';
 import { CHAIN, writeChain } from '../support/chain';
 import { flipped, inserted, memoryStore, removed, truncated } from '../support/memory-store';
@@ -25,12 +25,20 @@ async function damageOf(key: string, bytes: Uint8Array): Promise<CorruptSegment 
   }
 }
 
+/** Whether whoever reads only a part of the object finds the damage too, wherever it is. */
+async function isFoundInParts(key: string, bytes: Uint8Array): Promise<boolean> {
+  const parts = await Promise.allSettled([openHeader(key, bytes), openIndex(key, bytes)]);
+  return parts.every((one) => one.status === 'rejected' && one.reason instanceof CorruptSegment);
+}
+
 /** Damages every byte of every object in turn. @returns where nothing was found */
 async function unnoticed(damage: (bytes: Uint8Array, offset: number) => Uint8Array): Promise<string[]> {
   const found: string[] = [];
   for (const { key, bytes } of chain) {
     for (let offset = 0; offset < bytes.length; offset += 1) {
-      if (!(await damageOf(key, damage(bytes, offset)))) found.push(`${key} at ${offset}`);
+      const damaged = damage(bytes, offset);
+      const isFound = (await damageOf(key, damaged)) && (await isFoundInParts(key, damaged));
+      if (!isFound) found.push(`${key} at ${offset}`);
     }
   }
   return found;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { messagesIn } from '../../../../lambda/archive/format/frames';
-import { openSegment } from '../../../../lambda/archive/format/open';
+import { openHeader, openIndex, openSegment } from '../../../../lambda/archive/format/open';
 import { CHAIN, writeChain } from '../support/chain';
 import { memoryStore } from '../support/memory-store';
 import { arbitraryTransactions, changesOf } from '../support/transactions';
@@ -22,6 +22,8 @@ describe('a segment', () => {
           for (const { key, bytes, header, digest, chainHash } of written) {
             const segment = await openSegment(key, bytes);
             expect(segment).toMatchObject({ header, digest, chainHash });
+            expect(await openHeader(key, bytes)).toEqual(segment.header);
+            expect(await openIndex(key, bytes)).toEqual(segment.index);
             read.push(...messagesIn(segment.frames));
             xids.push(...segment.index.map(({ xid }) => xid));
           }
