@@ -12,7 +12,7 @@ const STEPS = 1_000;
 const SEEDS = (process.env.SEEDS ?? '1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20')
   .split(',')
   .map(Number);
-/** In each history; on average there are some 190. What is left are commits, runs and calm. */
+/** In each history; on average there are some 185. What is left are commits, runs and calm. */
 const FAULTS_LEAST = 100;
 
 describe('a history of chance', () => {
