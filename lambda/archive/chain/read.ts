@@ -31,9 +31,8 @@ export async function readSegment(
  * @throws {MissingSegment}
  */
 export async function requireSegment(store: ObjectStore, chain: ChainId, sequence: number): Promise<Segment> {
-  const segment = await readSegment(store, chain, sequence);
-  if (!segment) throw new MissingSegment(segmentKey(chain, sequence));
-  return segment;
+  const key = segmentKey(chain, sequence);
+  return openSegment(key, await required(store, key));
 }
 
 /**
@@ -61,9 +60,8 @@ export async function requireHeader(
   chain: ChainId,
   sequence: number,
 ): Promise<SegmentHeader> {
-  const header = await readHeader(store, chain, sequence);
-  if (!header) throw new MissingSegment(segmentKey(chain, sequence));
-  return header;
+  const key = segmentKey(chain, sequence);
+  return openHeader(key, await required(store, key));
 }
 
 /**

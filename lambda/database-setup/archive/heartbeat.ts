@@ -124,7 +124,7 @@ export async function lateStarts(session: Session): Promise<readonly string[]> {
   const [row] = await session.query(`SELECT ${MAY_MARK} AS may`);
   if (row?.may === true) return [];
   return [
-    'Each run reads up to 15 s of the log from before it again, and is late by that: the owner may not call ' +
+    'Each run first reads up to half a minute of the log again, and begins later by that: the owner may not call ' +
       'pg_log_standby_snapshot().',
   ];
 }
