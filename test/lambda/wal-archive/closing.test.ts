@@ -107,6 +107,22 @@ describe('the end of a stream', () => {
   );
 });
 
+describe('a run that is told to stop', () => {
+  it('sends one more heartbeat, too', async () => {
+    const stop = new AbortController();
+    const archiver = rig.start({ mode: 'stream', seconds: 60, signal: stop.signal });
+    await rig.clock.advance(4_000);
+    write(MUCH);
+    await rig.clock.advance(3_000);
+    const before = heartbeats();
+    stop.abort();
+    await rig.clock.run(archiver.done);
+    expect(archiver.reports.at(-1)?.sentence).toContain('It was told to stop.');
+    expect(heartbeats()).toBe(before + 1);
+    expect(rig.server.slot?.confirmed).toBe(rig.server.lsn);
+  });
+});
+
 describe('a run that ends in the middle of a huge transaction', () => {
   it('sends none: that one holds the position back', async () => {
     rig.server.grow(MUCH);

@@ -35,6 +35,8 @@ export interface Start {
   readonly mode?: 'drain' | 'stream';
   readonly seconds?: number;
   readonly handoverSeconds?: number;
+  /** Tells it to end in order. */
+  readonly signal?: AbortSignal;
 }
 
 export class Rig {
@@ -52,13 +54,17 @@ export class Rig {
     };
   }
 
-  start({ mode = 'drain', seconds = 60, handoverSeconds = 0 }: Start = {}): Archiver {
+  start({
+    mode = 'drain',
+    seconds = 60,
+    handoverSeconds = 0,
+    signal = new AbortController().signal,
+  }: Start = {}): Archiver {
     const gate = new Gate();
     const clock = gate.clock(this.clock);
     const reports: Report[] = [];
     const state = { failure: undefined as unknown, ended: false };
     const deadline = clock.monotonic() + seconds * 1_000;
-    const signal = new AbortController().signal;
     const bounds = { deadline, signal, segmentBytes: SEGMENT_BYTES };
     const done = run(
       { world: this.#world(gate), clock, compress },
